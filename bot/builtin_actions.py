@@ -1,0 +1,152 @@
+"""Actions that belong to the engine itself: answers from knowledge, names of choices, call-back tickets.
+
+They are rasa_sdk actions like any other, and are handed what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.decide import is_follow_up
+from bot.flow import Flow
+from knowledge_base.answer import Answer, Finding, RegionNeeded
+
+Events = list[dict[str, Any]]
+
+
+class Answers(Protocol):
+    """The knowledge base, as the engine needs it."""
+
+    def find(self, question: str, *, region: str | None, at: datetime) -> Finding:
+        """Find what answers a question."""
+        ...
+
+
+RegisterCallback = Callable[[Tracker, str], Awaitable[str]]
+"""(tracker, idempotency key) -> ticket number."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeVoice:
+    """Says what the knowledge base found."""
+
+    answers: Answers
+    clock: Callable[[], datetime]
+
+    def look_up(self, tracker: Tracker) -> Finding:
+        """Find an answer to the question at hand; an elliptical one is completed by what came before."""
+        question = str(tracker.get_slot("question") or tracker.latest_message.get("text") or "")
+        region = tracker.get_slot("region")
+        finding = self.answers.find(question, region=region, at=self.clock())
+        topic = tracker.get_slot("last_topic")
+        if topic and is_follow_up(question) and not (isinstance(finding, Answer) and finding.score > 0.9):
+            completed = self.answers.find(f"{topic} {question}", region=region, at=self.clock())
+            if completed.score > finding.score:
+                return completed
+        return finding
+
+    @staticmethod
+    def say(dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> Events:
+        """Say an answer with its source."""
+        source = {
+            "id": answer.article_id,
+            "version": answer.version,
+            "title": answer.title,
+            "document": answer.document,
+        }
+        is_phone = tracker.get_slot("channel") == "phone"
+        dispatcher.utter_message(text=answer.voice if is_phone else answer.text, custom={"sources": [source]})
+        return [SlotSet("last_topic", answer.title), SlotSet("needs_region", False)]
+
+    @staticmethod
+    def suggest(dispatcher: CollectingDispatcher, questions: tuple[str, ...]) -> None:
+        """Offer the nearest questions as buttons."""
+        dispatcher.utter_message(response="utter_suggestions", nearest=list(questions[:3]))
+
+
+class ActionAnswerKnowledge(Action):
+    """Answer `slots.question` from the knowledge base, or offer the nearest questions."""
+
+    def __init__(self, voice: KnowledgeVoice) -> None:
+        self._voice = voice
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_answer_knowledge"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `needs_region` when the answer depends on an unknown region."""
+        finding = self._voice.look_up(tracker)
+        if isinstance(finding, Answer):
+            return self._voice.say(dispatcher, tracker, finding)
+        if isinstance(finding, RegionNeeded):
+            return [SlotSet("needs_region", True)]
+        if finding.questions:
+            self._voice.suggest(dispatcher, finding.questions)
+        else:
+            dispatcher.utter_message(response="utter_no_knowledge")
+        return [SlotSet("needs_region", False)]
+
+
+class ActionAnswerOrSuggest(Action):
+    """The sentence was not understood: answer it from knowledge if that is sure, else say so."""
+
+    def __init__(self, voice: KnowledgeVoice) -> None:
+        self._voice = voice
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_answer_or_suggest"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer, or ask for other words."""
+        text = str(tracker.latest_message.get("text") or "")
+        finding = self._voice.answers.find(text, region=tracker.get_slot("region"), at=self._voice.clock())
+        if isinstance(finding, Answer):
+            return self._voice.say(dispatcher, tracker, finding)
+        dispatcher.utter_message(response="utter_not_understood_once")
+        return []
+
+
+class ActionNameOptions(Action):
+    """Give the choices of a clarification their names."""
+
+    def __init__(self, flows: dict[str, Flow]) -> None:
+        self._flows = flows
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_name_options"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `clarify_names`."""
+        options = tracker.get_slot("clarify_options") or []
+        return [SlotSet("clarify_names", [self._flows[option].name for option in options if option in self._flows])]
+
+
+class ActionRegisterCallback(Action):
+    """Keep what could not be done as a ticket for a person to call back."""
+
+    def __init__(self, register: RegisterCallback) -> None:
+        self._register = register
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_register_callback"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `callback_ticket_no`."""
+        ticket_no = await self._register(tracker, tracker.latest_message["idempotency_key"])
+        return [SlotSet("callback_ticket_no", ticket_no)]
+
+
+BUILTIN_ACTION_NAMES = frozenset(
+    {"action_answer_knowledge", "action_answer_or_suggest", "action_name_options", "action_register_callback"}
+)

@@ -1,0 +1,89 @@
+"""`config.yml` and `endpoints.yml` as values. A component's keys are its constructor parameters."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.source import Mistakes, Source, read_model
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ComponentEntry(BaseModel):
+    """A component named in config.yml; all other keys are its constructor parameters."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The constructor parameters as written."""
+        return dict(self.model_extra or {})
+
+
+class KnowledgeEntry(_Strict):
+    """Where knowledge comes from and when it is sure enough."""
+
+    articles: str = "data/knowledge"
+    tariffs: str = "data/tariffs"
+    encoder: str | None = "models/encoder"
+    answer_threshold: float | None = Field(None, ge=0, le=1)
+
+
+class ConfigFile(_Strict):
+    """config.yml as written."""
+
+    version: str | None = None
+    language: str = "zh"
+    pipeline: list[ComponentEntry] = Field(default_factory=lambda: [ComponentEntry(name="TransformerNlu")])
+    policies: list[ComponentEntry] = Field(default_factory=lambda: [ComponentEntry(name="FlowPolicy")])
+    knowledge: KnowledgeEntry = Field(default_factory=KnowledgeEntry)
+
+
+class UrlEntry(_Strict):
+    """An endpoint that is one address."""
+
+    url: str
+    timeout_seconds: float = Field(4.0, gt=0, le=60)
+    token: str | None = None
+
+
+class LockEntry(_Strict):
+    """Where the locks of conversations live."""
+
+    type: Literal["file", "process", "redis"] = "file"
+    url: str | None = None
+
+
+class BackendsEntry(_Strict):
+    """Where billing, outage and profile data come from."""
+
+    type: Literal["demo", "sql", "http"] = "demo"
+    url: str | None = None
+    timeout_seconds: float = Field(3.0, gt=0, le=60)
+    token: str | None = None
+
+
+class EndpointsFile(_Strict):
+    """endpoints.yml as written."""
+
+    tracker_store: UrlEntry | None = None
+    lock_store: LockEntry = Field(default_factory=LockEntry)
+    action_endpoint: UrlEntry | None = None
+    backends: BackendsEntry = Field(default_factory=BackendsEntry)
+    sms: UrlEntry | None = None
+
+
+def load_config(source: Source, mistakes: Mistakes) -> ConfigFile:
+    """Return config.yml; with mistakes, the defaults."""
+    return read_model(ConfigFile, source.content, source, (), mistakes) or ConfigFile()
+
+
+def load_endpoints(source: Source, mistakes: Mistakes) -> EndpointsFile:
+    """Return endpoints.yml; with mistakes, the defaults."""
+    return read_model(EndpointsFile, source.content, source, (), mistakes) or EndpointsFile()

@@ -1,0 +1,99 @@
+"""Which values a message holds for which slots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import Domain, Slot
+from nlu.understanding import Understanding
+
+_ORDINALS = {"第一": 0, "头一个": 0, "前面": 0, "第二": 1, "后面": 1, "第三": 2, "第四": 3}
+_DIGITS = str.maketrans("零〇幺一二两三四五六七八九洞", "00112234567890"[:14])
+_NOISE = re.compile(r"[\s，。,.、!！?？~～…]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotReader:
+    """Reads slot values from what was understood."""
+
+    domain: Domain
+
+    def volunteered(self, names: Iterable[str], understanding: Understanding) -> dict[str, Any]:
+        """Return the values that the message holds for these slots without having been asked."""
+        found = {}
+        for name in names:
+            slot = self.domain.slots.get(name)
+            value = None if slot is None else self._from_entities(slot, understanding)
+            if value is not None:
+                found[name] = value
+        return found
+
+    def mentioned(self, understanding: Understanding) -> dict[str, Any]:
+        """Return the values of `mention` slots (a region) that the text names."""
+        found = {}
+        for slot in self.domain.slots.values():
+            if any(mapping.type == "mention" for mapping in slot.mappings):
+                value = _aliased(slot, understanding.text)
+                if value is not None:
+                    found[slot.name] = value
+        return found
+
+    def answer(self, name: str, understanding: Understanding) -> Any:
+        """Return the value that the message gives as an answer to the question for this slot, or None."""
+        slot = self.domain.slots[name]
+        value = self._from_entities(slot, understanding)
+        if value is None and slot.type == "categorical":
+            value = _aliased(slot, understanding.text)
+            value = _by_order(slot, understanding.text) if value is None else value
+        if value is None:
+            value = self._from_mappings(slot, understanding)
+        return value
+
+    def takes_free_text(self, name: str) -> bool:
+        """Say whether any text answers the question for this slot."""
+        slot = self.domain.slots[name]
+        return slot.type != "categorical" and any(mapping.type == "from_text" for mapping in slot.mappings)
+
+    def is_yes_no(self, name: str) -> bool:
+        """Say whether this slot is a yes or a no."""
+        return self.domain.slots[name].type == "bool"
+
+    def _from_entities(self, slot: Slot, understanding: Understanding) -> Any:
+        wanted = {mapping.entity for mapping in slot.mappings if mapping.type == "from_entity"}
+        values = [entity.value for entity in understanding.entities if entity.entity in wanted]
+        if not values:
+            return None
+        if slot.type == "list":
+            return list(dict.fromkeys(values))
+        return values[-1] if understanding.intent.name == "correct" else values[0]
+
+    def _from_mappings(self, slot: Slot, understanding: Understanding) -> Any:
+        for mapping in slot.mappings:
+            if mapping.type == "from_intent" and mapping.intent == understanding.intent.name:
+                return mapping.value
+            if mapping.type == "from_text" and slot.type not in ("categorical", "bool"):
+                return understanding.text or None
+        if slot.name == "verification_code":
+            return six_digits(understanding.text)
+        return None
+
+
+def six_digits(text: str) -> str | None:
+    """Return the six digits that a text consists of or holds as a group, spoken digits too."""
+    written = _NOISE.sub("", text).translate(_DIGITS)
+    groups = re.findall(r"(?<!\d)\d{6}(?!\d)", written)
+    return groups[-1] if groups else None
+
+
+def _aliased(slot: Slot, text: str) -> str | None:
+    return next((value for said, value in slot.aliases if said in text), None)
+
+
+def _by_order(slot: Slot, text: str) -> str | None:
+    place = next((place for word, place in _ORDINALS.items() if word in text), None)
+    if place is None and text.strip() in ("1", "2", "3", "4"):
+        place = int(text.strip()) - 1
+    return slot.values[place] if place is not None and place < len(slot.values) else None

@@ -1,0 +1,69 @@
+"""Everything that the knowledge base refuses to do, as one tree with one root.
+
+KnowledgeError
+└── TariffError
+    ├── TariffFileInvalid      a file under data/tariffs is wrong; lists every mistake with file and key
+    ├── TariffRequestInvalid   the request contradicts itself or lacks a figure; names the field
+    └── TariffNotFound         no table for this region, category, month or voltage; says what there is
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class KnowledgeError(Exception):
+    """The root: catch this to catch all of the package's errors."""
+
+    code: ClassVar[str] = "knowledge_error"
+    """Stable name for machines, as in the `code` of an HTTP error."""
+
+
+class TariffError(KnowledgeError):
+    """Something about tariffs cannot be done."""
+
+    code = "tariff_error"
+
+
+@dataclass(frozen=True, slots=True)
+class TariffFileMistake:
+    """One thing that is wrong in one tariff file."""
+
+    file: str
+    """File name, without folder."""
+    key: str
+    """Path of the key inside the file, such as `catalogue[0].tiers[1].prices`."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.message}" if self.key else f"{self.file}: {self.message}"
+
+
+class TariffFileInvalid(TariffError):
+    """The tariff files were read and found wrong; `mistakes` lists all of them, not only the first."""
+
+    code = "tariff_file_invalid"
+
+    def __init__(self, mistakes: Sequence[TariffFileMistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(str(mistake) for mistake in self.mistakes))
+
+
+class TariffRequestInvalid(TariffError):
+    """The request cannot be calculated as it stands; `field` is the key to mend."""
+
+    code = "tariff_request_invalid"
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {message}" if field else message)
+
+
+class TariffNotFound(TariffError):
+    """There is no table for this combination; `available` lists what there is instead."""
+
+    code = "tariff_not_found"
+
+    def __init__(self, message: str, available: Sequence[str]) -> None:
+        self.available = tuple(available)
+        super().__init__(f"{message}; available: {', '.join(self.available) or 'nothing'}")

@@ -1,0 +1,1 @@
+"""The database every package is handed: engine, column types, clock, the folder for all state."""

@@ -1,0 +1,81 @@
+"""Open a database: SQLite embedded, PostgreSQL in production, the same code on both.
+
+On SQLite a transaction takes the write lock when it begins (BEGIN IMMEDIATE): one that reads and then writes can never
+fail half-way because another one wrote in between. Pure reads go through `reading`, which begins nothing and waits for nobody.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import UnsupportedDatabase
+from storage.secret import Cipher, load_cipher
+from storage.types import CIPHER_ATTRIBUTE
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+NO_TRANSACTION = "gridtalk_no_transaction"
+
+
+def open_engine(
+    url: str, *, cipher: Cipher | None = None, busy_timeout_seconds: float = 10.0, connections: int = 8
+) -> AsyncEngine:
+    """Open an engine for `url` (sqlite:///FILE or postgresql://...).
+
+    `cipher` seals personal columns (default: the installation's own). Raises UnsupportedDatabase.
+    """
+    address = _parse_url(url)
+    options: dict[str, Any] = {"pool_pre_ping": True} if address.get_backend_name() == "postgresql" else {}
+    if address.database not in (None, "", ":memory:"):
+        options |= {"pool_size": connections, "max_overflow": connections}
+    engine = create_async_engine(address, **options)
+    setattr(engine.dialect, CIPHER_ATTRIBUTE, cipher or load_cipher())
+    if address.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, int(busy_timeout_seconds * 1000))
+    return engine
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection for reads alone; on SQLite without a transaction, so that it never waits for a writer."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(**{NO_TRANSACTION: True})
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection in one transaction: committed at the end, rolled back on any exception."""
+    async with engine.begin() as connection:
+        yield connection
+
+
+def _parse_url(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise UnsupportedDatabase(
+            "the database address cannot be read; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    kind = address.drivername.split("+")[0]
+    if kind not in DRIVERS:
+        raise UnsupportedDatabase(f"{kind!r} is not supported; there are sqlite and postgresql")
+    return address.set(drivername=DRIVERS[kind])
+
+
+def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={busy_timeout_ms}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(NO_TRANSACTION):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
