@@ -102,7 +102,7 @@ def _check_step(source: Source, location: Location, step: dict[str, Any], names:
     slots, responses = names.domain.slots, names.domain.responses
     if (slot := step.get("collect")) is not None:
         _known(slot, slots, "slot", source, location, mistakes)
-        if not step.get("optional"):
+        if not step.get("optional") and step.get("default") is None:
             _known(step.get("utter") or f"utter_ask_{slot}", responses, "response", source, location, mistakes)
     for key in ("alternatives", "depends_on"):
         for name in step.get(key) or []:

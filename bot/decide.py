@@ -153,6 +153,9 @@ class FlowPolicy:
             return True
         if self.slot_reader.takes_free_text(slot):
             return not self._is_control(intent)
+        flow = self.project.flow_for(intent.name)
+        if flow is None or flow.kind == "pattern" and not self._is_control(intent):
+            return True
         if not self._switches(understanding, conversation):
             return True
         covered = sum(entity.end - entity.start for entity in understanding.entities if entity.entity == slot)

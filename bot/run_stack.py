@@ -229,8 +229,8 @@ class StackRunner:
 
     async def _act(self, record: TurnRecord, frame: Frame, step: ActionStep) -> None:
         if step.action.startswith("utter_"):
-            self._advance(record, frame, step)
             record.say(step.action)
+            self._advance(record, frame, step)
             return
         if step.action in ("action_cancel_flows", "action_cancel_all_flows"):
             self._advance(record, frame, step)
