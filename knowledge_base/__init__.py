@@ -1,0 +1,1 @@
+"""Articles and tariffs: answers with a source, or an honest "not known"."""

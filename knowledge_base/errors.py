@@ -1,6 +1,9 @@
 """Everything that the knowledge base refuses to do, as one tree with one root.
 
 KnowledgeError
+├── ArticleFileInvalid         a file under data/knowledge is wrong; lists every mistake with file, article and key
+├── VocabularyInvalid          data/knowledge_synonyms.yml is wrong
+├── CalibrationInvalid         the weights of the retrieval are missing, broken or of another version
 └── TariffError
     ├── TariffFileInvalid      a file under data/tariffs is wrong; lists every mistake with file and key
     ├── TariffRequestInvalid   the request contradicts itself or lacks a figure; names the field
@@ -17,6 +20,44 @@ class KnowledgeError(Exception):
 
     code: ClassVar[str] = "knowledge_error"
     """Stable name for machines, as in the `code` of an HTTP error."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMistake:
+    """One thing that is wrong in one file of articles."""
+
+    file: str
+    """File name, without folder."""
+    article: str
+    """Its id; its place such as `[3]` when it has none; empty when the whole file is meant."""
+    key: str
+    """Path of the key inside the article, such as `similar[2]`."""
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.article, self.key, self.message) if part)
+
+
+class ArticleFileInvalid(KnowledgeError):
+    """The articles were read and found wrong; `mistakes` lists all of them, not only the first."""
+
+    code = "article_file_invalid"
+
+    def __init__(self, mistakes: Sequence[ArticleMistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(str(mistake) for mistake in self.mistakes))
+
+
+class VocabularyInvalid(KnowledgeError):
+    """The words of the trade cannot be read; the text names file and key."""
+
+    code = "vocabulary_invalid"
+
+
+class CalibrationInvalid(KnowledgeError):
+    """The weights of the retrieval cannot be used; the text names the file."""
+
+    code = "calibration_invalid"
 
 
 class TariffError(KnowledgeError):

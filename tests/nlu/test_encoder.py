@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from transformers import BertConfig, BertForMaskedLM, BertModel
+from transformers import BertConfig, BertModel
 
 from nlu.encoder.contrastive import embed_texts, load_model, pair_loss, perhaps_same, train_contrastive
 from nlu.encoder.corpus import BatchStream, TextSource, read_own_sentences
@@ -46,7 +46,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "text").mkdir()
     (folder / "text" / "queries.txt").write_text("\n".join(SENTENCES * 64), encoding="utf-8")
     build_vocabulary(folder / "text", folder / "masked", shape=TOY)
-    pretrain_masked(folder / "text", folder / "masked", Schedule(1.0, 3e-3))
+    pretrain_masked(folder / "text", folder / "masked", Schedule(60.0, 3e-3, most_steps=5))
     return folder / "masked"
 
 
@@ -120,18 +120,18 @@ def test_masked_training_learns_two_sentences_and_resumes(tmp_path: Path) -> Non
     (tmp_path / "text").mkdir()
     (tmp_path / "text" / "queries.txt").write_text("我家停电了怎么办\n电费在哪里交呢\n" * 400, encoding="utf-8")
     build_vocabulary(tmp_path / "text", tmp_path / "out", shape=TOY)
-    first = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(4.0, 5e-3))
-    steps = first.steps
-    second = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(5.0, 5e-3))
-    assert first.curve[-1][1] < 3.0 < first.curve[0][1] + 1.0
-    assert second.steps > steps
-    weights = BertForMaskedLM.from_pretrained(str(tmp_path / "out"))
+    first = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=100))
+    second = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=120))
+    assert first.curve[-1][1] < 1.0 < 4.0 < first.curve[0][1]
+    assert (first.steps, second.steps) == (100, 120)
+    assert second.curve[-1][1] < 1.0, "the second sitting starts where the first ended"
+    weights = BertModel.from_pretrained(str(tmp_path / "out"), add_pooling_layer=False)
     assert weights.config.vocab_size == len(load_vocabulary(tmp_path / "out" / "vocab.txt"))
 
 
 def test_contrastive_training_brings_together_what_means_the_same(toy: Path, tmp_path: Path) -> None:
     pairs = [Pair("停电了", "我家没电了"), Pair("电费怎么交", "去哪里交电费"), Pair("停电了", "电费怎么交", False)]
-    train_contrastive(toy, tmp_path, pairs, Schedule(3.0, 3e-3))
+    train_contrastive(toy, tmp_path, pairs, Schedule(60.0, 3e-3, most_steps=30))
     model, letters = load_model(tmp_path), CharTokenizer.load(tmp_path)
     outage, no_power, pay, where = embed_texts(model, letters, ["停电了", "我家没电了", "电费怎么交", "去哪里交电费"])
     assert outage @ no_power > outage @ pay + 0.3

@@ -1,0 +1,106 @@
+"""One question, read: fillers out, places out (and noted), words of the trade made one, cut into tokens.
+
+Indexed texts and questions pass through the same reading, so that whatever it does it does to both.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge_base.vocabulary import Vocabulary
+
+MAX_QUESTION_LENGTH: Final = 300
+"""Characters that are read; nobody asks one question in more."""
+
+_GAP: Final = re.compile(r"[^\w\u4e00-\u9fff.%]+")
+_DOT_ALONE: Final = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_FOREIGN: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?")
+_NUMERAL: Final = re.compile(
+    r"(?<![一二三四五六七八九十第])[零一二两三四五六七八九十百千万]+(?=度|千伏|千瓦|天|个小时|小时|元|块|倍|个月|口人|个人|分钟|米|个工作日)"
+)
+_DIGITS: Final = {"零": 0, "一": 1, "二": 2, "两": 2, **{digit: place + 3 for place, digit in enumerate("三四五六七八九")}}
+_POWERS: Final = {"十": 10, "百": 100, "千": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a question says once it is freed of ornament."""
+
+    spoken: str
+    """Without fillers and places, otherwise in the customer's words: what the encoder reads."""
+    plain: str
+    """The same in the words of the trade: what the lexical index reads."""
+    tokens: tuple[str, ...]
+    regions: tuple[str, ...]
+    """Regions of our articles that are named, in order."""
+    is_elsewhere: bool
+    """A place is named for which there are no articles."""
+    customer_classes: frozenset[str]
+
+
+def read_text(text: str, vocabulary: Vocabulary) -> Reading:
+    """Read a question or an indexed text."""
+    folded = fold(text[:MAX_QUESTION_LENGTH])
+    unplaced = vocabulary.elsewhere.remove(vocabulary.regions.remove(folded)).removeprefix("的")
+    spoken = squeeze(vocabulary.fillers.remove(unplaced)) or squeeze(unplaced)
+    plain = vocabulary.synonyms.replace(write_digits(spoken)).replace(" ", "")
+    return Reading(
+        spoken=spoken,
+        plain=plain,
+        tokens=cut(plain, vocabulary),
+        regions=vocabulary.regions.meanings_in(folded),
+        is_elsewhere=vocabulary.elsewhere.pattern.search(folded) is not None,
+        customer_classes=frozenset(vocabulary.customer_classes.meanings_in(plain)),
+    )
+
+
+def fold(text: str) -> str:
+    """Full width to half width, capitals to small letters."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def squeeze(text: str) -> str:
+    """Punctuation to one blank; dots stay inside numbers."""
+    return _GAP.sub(" ", _DOT_ALONE.sub(" ", text)).strip()
+
+
+def write_digits(text: str) -> str:
+    """两千五百度 -> 2500度; numerals without a unit stay."""
+    return _NUMERAL.sub(lambda match: str(value_of(match.group())), text)
+
+
+def value_of(numeral: str) -> int:
+    """两千五百 -> 2500; 三百二 -> 320."""
+    total = section = digit = 0
+    power = 10
+    for sign in numeral:
+        if sign == "万":
+            total, section, digit, power = total + (section + digit) * 10_000, 0, 0, 10_000
+        elif sign in _POWERS:
+            power = _POWERS[sign]
+            section, digit = section + (digit or 1) * power, 0
+        else:
+            power = 10 if sign == "零" else power
+            digit = _DIGITS[sign]
+    is_shortened = len(numeral) > 1 and numeral[-2] in "百千万"
+    return total + section + digit * (power // 10 if is_shortened else 1)
+
+
+def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Characters, pairs of neighbours, numbers, foreign words, and the words of the trade (marked with #)."""
+    pieces: list[str] = []
+    last = 0
+    for match in _FOREIGN.finditer(plain):
+        pieces.extend((plain[last : match.start()], match.group()))
+        last = match.end()
+    pieces.append(plain[last:])
+    tokens: list[str] = []
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            tokens.append(piece)
+        else:
+            tokens.extend(piece)
+            tokens.extend(first + second for first, second in zip(piece, piece[1:], strict=False))
+    tokens.extend(f"#{word}" for word in vocabulary.trade_words.meanings_in(plain))
+    return tuple(tokens)
