@@ -38,12 +38,14 @@ from bot.demo_bills import DemoBills
 from bot.handoff import HandoffQueue
 from bot.locks import FileLocks, LockStore, ProcessLocks, RedisLocks
 from bot.project import Project, load_project
+from bot.questions import Questions
 from bot.release import fingerprint, release_id
 from bot.remote_actions import ActionServer
 from bot.responses import ResponseRenderer
 from bot.run_action import ActionRunner
 from bot.run_stack import StackRunner
 from bot.slot_values import SlotReader
+from bot.stack_moves import StackMoves
 from bot.store import ConversationStore
 from bot.tariff_desk import TariffDesk
 from bot.turn import TurnEngine, Understands
@@ -169,13 +171,14 @@ def _turn_engine(
         queue=queue,
         remote=ActionServer(_expand(remote.url) or "", remote.timeout_seconds) if remote else None,
     )
+    moves = StackMoves(project)
     entry = project.config.policies[0]
     policy = find_component(entry.name, POLICIES, "policies.0.name")
     return TurnEngine(
         project=project,
         nlu=nlu,
         policy=policy(project, SlotReader(project.domain), **entry.parameters),
-        runner=StackRunner(project, runner, clock),
+        runner=StackRunner(project, moves, Questions(moves, clock), runner),
         renderer=ResponseRenderer(project.domain),
         clock=clock,
     )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.conversation import Conversation
+from bot.errors import ConversationBusy
 from bot.locks import LockStore
 from bot.message import Reply, UserMessage, checked_id, checked_text
 from bot.record import TurnRecord
@@ -20,7 +21,7 @@ from bot.store import ConversationStore, StoredTurn, TurnTaken
 from bot.turn import TurnEngine
 
 CACHED_CONVERSATIONS = 2000
-_ATTEMPTS = 3
+_ATTEMPTS = 12
 
 
 @dataclass(slots=True)
@@ -44,12 +45,12 @@ class Assistant:
         message = replace(message, text=checked_text(message.text), message_id=message.message_id or uuid.uuid4().hex)
         checked_id("message_id", message.message_id)
         async with self.locks.hold(message.sender_id):
-            for _ in range(_ATTEMPTS - 1):
+            for _ in range(_ATTEMPTS):
                 try:
                     return await self._answer_once(message)
                 except TurnTaken:  # another machine was quicker in spite of the lock: fold again
                     self._cache.pop(message.sender_id, None)
-            return await self._answer_once(message)
+        raise ConversationBusy("the conversation is busy, try again in a moment")
 
     async def conversation(self, sender_id: str) -> Conversation:
         """Return the conversation's present state."""

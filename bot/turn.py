@@ -26,7 +26,8 @@ from bot.payload import parse_payload
 from bot.project import Project
 from bot.record import TurnRecord
 from bot.responses import ResponseRenderer
-from bot.run_stack import StackRunner, guard_holds
+from bot.run_stack import StackRunner
+from bot.scope import build_scope, guard_holds
 from nlu.understanding import Context, Intent, Understanding
 
 SILENCE = Intent("silence", 1.0)
@@ -71,7 +72,7 @@ class TurnEngine:
             await self.runner.run(record)
         except UnendingFlow:
             record.note(happened.ActionFailed(timestamp=record.now(), name="flow", cause="unending_flow"))
-            self.runner.cancel_everything(record)
+            self.runner.moves.cancel_everything(record)
             record.say("utter_try_later")
         if not record.replies:
             record.say("utter_acknowledged")
@@ -135,25 +136,25 @@ class TurnEngine:
                     self._fill(record, values)
                 case CorrectSlots(values):
                     self._fill(record, values)
-                    self.runner.rewind(record, set(values))
+                    self.runner.moves.rewind(record, set(values))
                     record.say("utter_corrected")
                 case ForgetSlot(slot):
                     record.set_slot(slot, None, "flow")
-                    self.runner.rewind(record, {slot})
+                    self.runner.moves.rewind(record, {slot})
                 case UselessAnswer():
-                    self.runner.note_useless(record)
+                    self.runner.questions.note_useless(record)
                 case RefuseQuestion():
-                    self.runner.refuse(record)
+                    self.runner.questions.refuse(record)
                 case DropPattern():
-                    self.runner.drop_pattern(record)
+                    self.runner.moves.drop_pattern(record)
 
     def _start(self, record: TurnRecord, flow_id: str, slots: Any, keep: bool) -> None:
         flow = self.project.flows[flow_id]
-        if not guard_holds(flow, self.runner.scope(record)):
+        if not guard_holds(flow, build_scope(record)):
             record.say("utter_flow_not_available", {"flow_name": flow.name})
             return
-        self.runner.make_room(record, flow)
-        self.runner.start(record, flow_id)
+        self.runner.moves.make_room(record, flow)
+        self.runner.moves.start(record, flow_id)
         if flow.kind == "knowledge" and not keep:
             for name in flow.collected:
                 if name not in slots and name != "region":

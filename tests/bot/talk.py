@@ -19,10 +19,12 @@ from bot.handoff import HandoffQueue
 from bot.locks import ProcessLocks
 from bot.message import UserMessage
 from bot.project import Project, load_project
+from bot.questions import Questions
 from bot.responses import ResponseRenderer
 from bot.run_action import ActionRunner
 from bot.run_stack import StackRunner
 from bot.slot_values import SlotReader
+from bot.stack_moves import StackMoves
 from bot.store import ConversationStore
 from bot.turn import TurnEngine
 from nlu.understanding import Context, Entity, Intent, Understanding
@@ -127,7 +129,9 @@ async def build_talk(project: Project, folder: Path, actions: Mapping[str, Actio
     await queue.prepare()
     clock, nlu = MovableClock(), ScriptedNlu()
     renderer = ResponseRenderer(project.domain)
-    runner = StackRunner(project, ActionRunner(dict(actions or {}), queue, timeout_seconds=0.5), clock)
+    moves = StackMoves(project)
+    runs_actions = ActionRunner(dict(actions or {}), queue, timeout_seconds=0.5)
+    runner = StackRunner(project, moves, Questions(moves, clock), runs_actions)
     policy = FlowPolicy(project, SlotReader(project.domain))
     turns = TurnEngine(project, nlu, policy, runner, renderer, clock)
     return Talk(Assistant(turns, store, ProcessLocks(), lambda: "test-release"), nlu, clock)

@@ -116,14 +116,19 @@ def test_own_sentences_come_without_annotations(tmp_path: Path) -> None:
     assert read_own_sentences([tmp_path]) == ["我上个月峰谷电费"]
 
 
+def test_lists_in_one_line_are_sentences_and_mappings_are_not(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("similar: [电费多少, 交费]\nsource: {document: 某文件}\nanswer: 拨95598\n", "utf-8")
+    assert read_own_sentences([tmp_path]) == ["电费多少", "交费", "拨95598"]
+
+
 def test_masked_training_learns_two_sentences_and_resumes(tmp_path: Path) -> None:
     (tmp_path / "text").mkdir()
     (tmp_path / "text" / "queries.txt").write_text("我家停电了怎么办\n电费在哪里交呢\n" * 400, encoding="utf-8")
     build_vocabulary(tmp_path / "text", tmp_path / "out", shape=TOY)
-    first = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=100))
-    second = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=120))
-    assert first.curve[-1][1] < 1.0 < 4.0 < first.curve[0][1]
-    assert (first.steps, second.steps) == (100, 120)
+    first = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=40))
+    second = pretrain_masked(tmp_path / "text", tmp_path / "out", Schedule(60.0, 2e-2, most_steps=60))
+    assert first.curve[-1][1] < 1.0 < first.curve[0][1]
+    assert (first.steps, second.steps) == (40, 60)
     assert second.curve[-1][1] < 1.0, "the second sitting starts where the first ended"
     weights = BertModel.from_pretrained(str(tmp_path / "out"), add_pooling_layer=False)
     assert weights.config.vocab_size == len(load_vocabulary(tmp_path / "out" / "vocab.txt"))
@@ -141,7 +146,8 @@ def test_contrastive_training_brings_together_what_means_the_same(toy: Path, tmp
 def test_pairs_of_one_article_are_never_negatives_of_each_other() -> None:
     batch = [Pair("a", "b", topic="x"), Pair("c", "d", topic="x"), Pair("e", "f"), Pair("a", "g", False)]
     excluded = perhaps_same(batch)
-    assert excluded[0, 1] and excluded[1, 0]
+    assert excluded[0, 1]
+    assert excluded[1, 0]
     assert not excluded[0, 2]
     assert not excluded[0, 3], "the second sentence of a label-0 pair is a hard negative"
 
@@ -197,7 +203,8 @@ def test_int8_vectors_agree_with_the_trained_weights(toy: Path, exported: Path) 
 def test_vectors_have_unit_length_and_the_order_of_the_texts(exported: Path) -> None:
     encoder = OnnxEncoder(exported)
     vectors = encoder.embed(SENTENCES)
-    assert vectors.dtype == np.float32 and vectors.shape == (len(SENTENCES), encoder.width)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(SENTENCES), encoder.width)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     alone = np.concatenate([encoder.embed([text]) for text in SENTENCES])
     assert (vectors * alone).sum(axis=1).min() > 0.99
@@ -221,7 +228,7 @@ def test_half_precision_weights_load_as_a_bert_model(toy: Path, tmp_path: Path) 
 
 
 def test_a_missing_graph_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="encoder.onnx"):
+    with pytest.raises(ModelError, match=r"encoder\.onnx"):
         OnnxEncoder(tmp_path).embed(["停电"])
 
 
