@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ from bot.store import ConversationStore
 from bot.tariff_desk import TariffDesk
 from bot.turn import TurnEngine, Understands
 from knowledge_base.assembly import load_knowledge
-from knowledge_base.search import KnowledgeBase
+from knowledge_base.live import KnowledgeBase
 from knowledge_base.tariffs.load import load_tariffs
 from nlu.encoder.onnx_encoder import OnnxEncoder
 from storage.clock import Clock
@@ -73,7 +73,7 @@ class Bot:
     sms: SmsSender
     clock: Clock
     engines: Sequence[AsyncEngine]
-    release: str
+    release: Callable[[], str]
     demo_ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def close(self) -> None:
@@ -92,7 +92,7 @@ async def build_bot(root: Path, clock: Clock) -> Bot:
     backends = _backends(endpoints, backend_engine, clock)
     sms: SmsSender = DemoSms(backend_engine, clock)
     if endpoints.sms is not None:
-        sms = HttpSms(_expand(endpoints.sms.url), token=_expand(endpoints.sms.token))
+        sms = HttpSms(_expand(endpoints.sms.url) or "", token=_expand(endpoints.sms.token))
     tariffs = TariffDesk(load_tariffs(root / project.config.knowledge.tariffs))
     knowledge = open_knowledge(root, project)
     services = Services(
@@ -110,8 +110,12 @@ async def build_bot(root: Path, clock: Clock) -> Bot:
     await queue.prepare()
     nlu = open_nlu(root, project, clock)
     turns = _turn_engine(project, nlu, services, knowledge, queue, clock)
-    release = release_id(model_fingerprint(root, project), knowledge.snapshot, project_fingerprint(root))
-    assistant = Assistant(turns, store, _locks(endpoints), lambda: release)
+    fixed = release_id(model_fingerprint(root, project), project_fingerprint(root))
+
+    def release() -> str:
+        return release_id(fixed, knowledge.snapshot_id)
+
+    assistant = Assistant(turns, store, _locks(endpoints), release)
     return Bot(
         project, assistant, nlu, knowledge, tariffs, backends, sms, clock, (conversations, backend_engine), release
     )
@@ -143,7 +147,13 @@ def open_knowledge(root: Path, project: Project) -> KnowledgeBase:
     entry = project.config.knowledge
     encoder = root / entry.encoder if entry.encoder else None
     embed = OnnxEncoder(encoder).load().embed if encoder and (encoder / "encoder.onnx").is_file() else None
-    return load_knowledge(root / entry.articles, embed=embed, cache_folder=home_folder() / "index")
+    return load_knowledge(
+        root / entry.articles,
+        calibration=root / entry.calibration,
+        embed=embed,
+        cache_folder=home_folder() / "index",
+        shipped_vectors=root / entry.vectors if entry.vectors else None,
+    )
 
 
 def project_fingerprint(root: Path) -> str:

@@ -32,7 +32,8 @@ class KnowledgeEntry(_Strict):
     articles: str = "data/knowledge"
     tariffs: str = "data/tariffs"
     encoder: str | None = "models/encoder"
-    answer_threshold: float | None = Field(None, ge=0, le=1)
+    calibration: str = "models/retrieval/calibration.json"
+    vectors: str | None = "models/retrieval"
 
 
 class ConfigFile(_Strict):

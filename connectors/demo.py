@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from actions.backends.server import build_backend_app
-from actions.demo.accounts import demo_accounts
+from actions.demo.listing import demo_accounts
 from actions.demo.dataset import ensure_demo_data, reset_demo_data
 from actions.backends.assembly import build_sql_backends, create_tables
 from bot.demo_bills import DemoBills
@@ -27,7 +27,7 @@ async def demo_accounts_json(root: Path, clock: Clock, announce: Announce) -> li
     """Return the demo customers of the contract, making the data first where they are not there."""
     engine = await _open(root, clock, announce)
     try:
-        return list(await demo_accounts(engine, clock()))
+        return list(await demo_accounts(engine, clock))
     finally:
         await engine.dispose()
 

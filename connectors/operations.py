@@ -42,11 +42,11 @@ class BotOperations:
         """Return a conversation's state and events."""
         conversation = await self.bot.assistant.conversation(sender_id)
         turns = await self.bot.assistant.turns(sender_id)
-        return render_tracker(conversation, turns, self.bot.release)
+        return render_tracker(conversation, turns, self.bot.release())
 
     def release(self) -> str:
         """Return the release id."""
-        return self.bot.release
+        return self.bot.release()
 
     def is_ready(self) -> bool:
         """Say whether everything is loaded and the demo's data are there."""

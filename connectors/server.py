@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import Counter, Histogram
 
 from bot.errors import ConversationBusy, MessageRefused, StoreUnavailable
@@ -15,7 +16,6 @@ from connectors.requests import MAX_BODY_BYTES, error_response
 from knowledge_base.errors import KnowledgeError, TariffNotFound
 
 _LOG = structlog.get_logger(__name__)
-_Respond = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUEST_SECONDS = Histogram(
     "gridtalk_request_seconds",
@@ -34,20 +34,20 @@ def build_server(routes: Iterable[web.AbstractRouteDef]) -> web.Application:
 
 
 @web.middleware
-async def _measured(request: web.Request, respond: _Respond) -> web.StreamResponse:
+async def _measured(request: web.Request, handler: Handler) -> web.StreamResponse:
     started = time.perf_counter()
     route = request.match_info.route.resource
     name = route.canonical if route is not None else "unknown"
-    response = await respond(request)
+    response = await handler(request)
     REQUEST_SECONDS.labels(name, str(response.status)).observe(time.perf_counter() - started)
     return response
 
 
 @web.middleware
-async def _guarded(request: web.Request, respond: _Respond) -> web.StreamResponse:
+async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every exception into a JSON error; the text of a customer never reaches the log."""
     try:
-        return await respond(request)
+        return await handler(request)
     except BadRequest as error:
         return error_response(error.code, str(error), error.status)
     except MessageRefused as error:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: the one of GRIDTALK_TEST_POSTGRES, else a private one where its programs are installed."""
+"""A PostgreSQL server for tests: that of GRIDTALK_TEST_POSTGRES, else a private one where it is installed."""
 
 import os
 import shutil
@@ -37,8 +37,19 @@ def postgres_url() -> Iterator[str]:
 def _serve(programs: Path, folder: Path, user: str | None) -> Iterator[str]:
     port, data = _free_port(), folder / "data"
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [programs / "pg_ctl", "-D", data, "-w", "-t", str(START_SECONDS)]
-    initdb = [programs / "initdb", "-D", data, "-U", "gridtalk", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    control: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-t", str(START_SECONDS)]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "gridtalk",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run(initdb, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(
         [*control, "-o", options, "-l", folder / "log", "start"],

@@ -21,19 +21,21 @@ from actions.promises import load_promises
 from actions.services import Services
 from actions.sms import DemoSms
 from actions.verification import Verification
+from bot.demo_bills import DemoBills
 from bot.load_domain import load_domain
 from bot.message import Reply
 from bot.responses import ResponseRenderer
 from bot.source import Mistakes, load_sources
 from bot.tariff_desk import TariffDesk
+from knowledge_base.tariffs.load import load_tariffs
 from storage.clock import CHINA, build_clock
 from storage.engine import open_engine
 from storage.secret import Cipher
-from tests.actions.tariff_calculator import book, calculate_bill
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)
 SENDER = "app:test"
+BOOK = load_tariffs(ROOT / "data" / "tariffs")
 
 
 @dataclass
@@ -100,7 +102,7 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def build() -> None:
         engine = open_engine(f"sqlite:///{path}", cipher=Cipher(bytes(32)))
-        await ensure_demo_data(engine, NOW, calculate_bill)
+        await ensure_demo_data(engine, NOW, DemoBills(BOOK))
         await engine.dispose()
 
     asyncio.run(build())
@@ -120,7 +122,7 @@ async def desk(demo_file: Path, tmp_path: Path) -> AsyncIterator[ServiceDesk]:
         profile=backends.profile,
         tickets=backends.tickets,
         verification=Verification(backends.profile, sms, engine, clock),
-        tariffs=TariffDesk(book),
+        tariffs=TariffDesk(BOOK),
         promises=load_promises(ROOT / "data" / "promises.yml"),
         clock=clock,
     )

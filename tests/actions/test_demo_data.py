@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,15 @@ from actions.demo.dataset import ensure_demo_data, reset_demo_data
 from actions.demo.listing import demo_accounts, demo_cases
 from actions.demo.plan import Step
 from actions.demo.population import Population, build_population
+from bot.demo_bills import DemoBills
+from knowledge_base.tariffs.load import load_tariffs
 from storage.clock import CHINA, build_clock
 from storage.engine import open_engine, reading
 from storage.secret import Cipher
-from tests.actions.tariff_calculator import calculate_bill
 
 pytestmark = pytest.mark.asyncio
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)
+calculate_bill = DemoBills(load_tariffs(Path(__file__).parents[2] / "data" / "tariffs"))
 MONTHS = months_between("2025-09", "2026-10")
 
 
@@ -133,7 +136,7 @@ async def test_bills_add_up(engine: AsyncEngine) -> None:
             assert bill.total == sum(line.amount for line in bill.lines)
             parts = (bill.peak_kwh, bill.valley_kwh, bill.flat_kwh, bill.sharp_kwh, bill.deep_valley_kwh)
             assert bill.energy_kwh == sum(parts) == bill.end_reading - bill.start_reading
-        for earlier, later in zip(found, found[1:], strict=False):
+        for earlier, later in pairwise(found):
             assert later.start_reading == earlier.end_reading
             carried = Decimal(0) if later.month.endswith("-01") else earlier.annual_to_date_kwh + earlier.energy_kwh
             assert later.annual_to_date_kwh == carried
@@ -290,8 +293,8 @@ async def test_two_processes_at_once_make_the_data_once(tmp_path: Path, village:
 
 
 async def test_a_calculator_that_fails_leaves_no_half_data(tmp_path: Path, village: None) -> None:
-    def fail(*_arguments: object) -> Any:
-        raise ArithmeticError
+    def fail(account: Account, month: str, kwh: object, annual_to_date_kwh: Decimal) -> Any:
+        raise ArithmeticError(f"{account.account_no} {month}")
 
     async with opened(tmp_path / "x.sqlite") as engine:
         with pytest.raises(ArithmeticError):

@@ -1,4 +1,4 @@
-"""The HTTP back ends when things go wrong: retries by cause, the circuit, timeouts, bad input, the published contract."""
+"""The HTTP back ends when things go wrong: retries by cause, circuit, timeouts, bad input, published contract."""
 
 import asyncio
 import time

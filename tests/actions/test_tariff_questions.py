@@ -1,0 +1,78 @@
+"""Prices in words and calculated bills, with their sources."""
+
+import pytest
+
+from tests.actions.service_desk import ServiceDesk, demo_file, desk
+
+__all__ = ["demo_file", "desk"]
+pytestmark = pytest.mark.asyncio
+
+
+def energy(value: str, start: int) -> dict[str, object]:
+    return {"entity": "energy_kwh", "value": value, "start": start, "end": start + len(value)}
+
+
+async def test_household_tiers_are_told_with_document_and_source(desk: ServiceDesk) -> None:
+    done = await desk.act("action_query_tariff", region="山东", tariff_kind="居民阶梯", month="2026-11")
+    assert all(price in done.text for price in ("0.5469元", "0.5969元", "0.8469元", "2520度", "4800"))
+    assert "鲁发改价格〔2019〕509号" in done.text
+    source = done.replies[0].custom["sources"][0]
+    assert source["document"] == "鲁发改价格〔2019〕509号" and set(source) == {"id", "version", "title", "document"}
+
+
+@pytest.mark.parametrize("region", ["山东", "江苏", "黑龙江", "蒙西"])
+@pytest.mark.parametrize("kind", ["居民阶梯", "居民合表", "充电桩", "农业", "一般工商业", "大工业"])
+async def test_every_kind_has_an_answer_everywhere_in_two_spoken_sentences(
+    desk: ServiceDesk, region: str, kind: str
+) -> None:
+    done = await desk.act("action_query_tariff", region=region, tariff_kind=kind, month="2026-11", channel="phone")
+    assert done.responses[0].startswith("utter_tariff_") and done.responses[0] != "utter_tariff_unknown"
+    assert done.text.count("。") <= 2 and "—" not in done.text and region in done.text
+
+
+async def test_peak_and_valley_are_told_with_their_hours(desk: ServiceDesk) -> None:
+    done = await desk.act("action_query_tariff", region="江苏", tariff_kind="居民峰谷", month="2026-11")
+    assert all(part in done.text for part in ("8:00-21:00", "21:00-次日8:00", "0.5583元", "0.3583元"))
+
+
+@pytest.mark.parametrize("region", ["黑龙江", "蒙西"])
+async def test_regions_without_household_peak_and_valley_say_so(desk: ServiceDesk, region: str) -> None:
+    done = await desk.act("action_query_tariff", region=region, tariff_kind="居民峰谷", month="2026-11")
+    assert done.responses == ["utter_tariff_no_household_tou"] and region in done.text
+
+
+async def test_the_purchase_price_of_business_is_not_invented(desk: ServiceDesk) -> None:
+    prices = await desk.act("action_query_tariff", region="山东", tariff_kind="大工业", month="2026-11")
+    assert "没有当月数据" in prices.text
+    bill = await desk.act(
+        "action_calculate_bill", region="山东", tariff_kind="大工业", month="2026-11", energy_kwh="30000"
+    )
+    assert bill.responses == ["utter_calculate_business"]
+
+
+async def test_a_month_is_calculated_from_the_start_of_the_tier_year_and_says_so(desk: ServiceDesk) -> None:
+    slots = {"region": "山东", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "300"}
+    done = await desk.act("action_calculate_bill", "一个月用三百度要交多少钱", **slots)
+    assert "164.07元" in done.text and "按年累计" in done.text and "2022.84元" in done.text
+    spoken = await desk.act("action_calculate_bill", channel="phone", **slots)
+    assert spoken.text == "按山东的电价，一个月用300度电，电费164.07元，按年初第一档起算。"
+
+
+async def test_a_year_is_calculated_as_a_year(desk: ServiceDesk) -> None:
+    slots = {"region": "江苏", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "3000"}
+    done = await desk.act("action_calculate_bill", "一年用3000度", entities=[energy("3000", 3)], **slots)
+    assert "1596.90元" in done.text
+
+
+async def test_peak_and_valley_figures_are_priced_apart(desk: ServiceDesk) -> None:
+    slots = {"region": "江苏", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "200"}
+    figures = [energy("200", 1), energy("100", 6)]
+    done = await desk.act("action_calculate_bill", "峰200度谷100度", entities=figures, **slots)
+    assert "147.49元" in done.text and "峰200度、谷100度" in done.text
+
+
+async def test_what_came_with_the_use_survives_the_question_for_the_region(desk: ServiceDesk) -> None:
+    read = await desk.act("action_read_calculation", "一年用3000度", entities=[energy("3000", 3)])
+    assert read.slots["calc_months"] == 12.0
+    slots = {"region": "江苏", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "3000", **read.slots}
+    assert "1596.90元" in (await desk.act("action_calculate_bill", "江苏", **slots)).text
