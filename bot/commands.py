@@ -61,8 +61,21 @@ class DropPattern:
     """A repair on top of the stack is no longer wanted."""
 
 
+@dataclass(frozen=True, slots=True)
+class DropDigression:
+    """The topmost request is over: the customer went back to the one beneath it."""
+
+
 Command = (
-    StartFlow | DeferFlow | FillSlots | CorrectSlots | ForgetSlot | UselessAnswer | RefuseQuestion | DropPattern
+    StartFlow
+    | DeferFlow
+    | FillSlots
+    | CorrectSlots
+    | ForgetSlot
+    | UselessAnswer
+    | RefuseQuestion
+    | DropPattern
+    | DropDigression
 )
 
 

@@ -13,6 +13,8 @@ from bot import events as happened
 from bot.events import Event
 
 BY_CUSTOMER = "customer"
+PASSING_RESPONSES = frozenset({"utter_take_your_time", "utter_silence_once", "utter_silence_again"})
+"""Words that nobody wants to hear again when asking for a repetition."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Conversation:
     said_last: list[happened.BotSaid] = field(default_factory=list)
     """What the bot said since the customer's last message."""
     said_before: list[happened.BotSaid] = field(default_factory=list)
-    """What the bot said in the turn before."""
+    """What the bot said in the turn before, passing words left out."""
     heard: dict[str, Any] = field(default_factory=dict)
     """Values that the customer gave in this session, by slot, whatever became of them."""
     last_request: str | None = None
@@ -84,6 +86,11 @@ class Conversation:
     def active_flow(self) -> str | None:
         """The topmost service flow."""
         return next((frame.flow for frame in reversed(self.stack) if frame.kind == "service"), None)
+
+    @property
+    def running_flow(self) -> str | None:
+        """The flow that has the word: of whatever kind, beneath what it called."""
+        return next((frame.flow for frame in reversed(self.stack) if not frame.called), None)
 
     @property
     def service_frame(self) -> Frame | None:
@@ -129,7 +136,9 @@ def _start_session(conversation: Conversation, _: happened.SessionStarted) -> No
 def _hear(conversation: Conversation, event: happened.UserSaid) -> None:
     conversation.turns += 1
     conversation.latest = event
-    conversation.said_before, conversation.said_last = conversation.said_last or conversation.said_before, []
+    if any(said.response not in PASSING_RESPONSES for said in conversation.said_last):
+        conversation.said_before = conversation.said_last
+    conversation.said_last = []
     conversation.silences = 0 if event.text else conversation.silences + 1
     if event.text:
         conversation.misses = 0 if event.understood else conversation.misses + 1

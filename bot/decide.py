@@ -15,6 +15,7 @@ from bot.commands import (
     CorrectSlots,
     Decision,
     DeferFlow,
+    DropDigression,
     DropPattern,
     FillSlots,
     ForgetSlot,
@@ -44,6 +45,8 @@ class FlowPolicy:
     slot_reader: SlotReader
     accept: float = 0.30
     """Below this the sentence is not understood."""
+    accept_small_talk: float = 0.45
+    """The same for greetings, chat and the like: a sentence that was not understood often looks like them."""
     clarify_below: float = 0.55
     """Below this a close second intent is worth a question."""
     clarify_ratio: float = 0.6
@@ -91,8 +94,10 @@ class FlowPolicy:
         value = self.slot_reader.answer(slot, understanding)
         if value is not None and self._is_answer(understanding, conversation, slot, value):
             values = {**self._volunteered(conversation, understanding), slot: value}
-            named = intent if intent in ("affirm", "deny", "correct") else conversation.active_flow or frame.flow
+            named = intent if intent in ("affirm", "deny", "correct") else _request_at_hand(conversation)
             return Decision((FillSlots(values),), named, f"answers the question for {slot}")
+        if (beneath := self._answer_beneath(understanding, conversation, frame)) is not None:
+            return beneath
         if (alternative := self._alternative(understanding, conversation, frame)) is not None:
             return alternative
         if intent == "deny" or _UNKNOWING.search(understanding.text) and not self._is_request(understanding):
@@ -101,12 +106,10 @@ class FlowPolicy:
             return self._drop_pattern(understanding, conversation)
         volunteered = self._volunteered(conversation, understanding)
         if volunteered and not self._switches(understanding, conversation):
-            return Decision(
-                (FillSlots(volunteered),), conversation.active_flow or intent, "gives other values of this flow"
-            )
+            return Decision((FillSlots(volunteered),), _request_at_hand(conversation), "gives other values of this flow")
         if self._switches(understanding, conversation):
             return self._new_requests(understanding, conversation, "a digression")
-        understood = intent == conversation.active_flow
+        understood = intent in (conversation.active_flow, conversation.running_flow)
         return Decision(
             (*self._mentions(understanding), UselessAnswer()), intent, f"no value for {slot}", understood
         )
@@ -117,7 +120,8 @@ class FlowPolicy:
             return again
         if intent.name in ("affirm", "deny", "correct"):
             return Decision((StartFlow(f"pattern_{intent.name}"),), intent.name, "nothing is being asked")
-        if intent.confidence < self.accept or self.project.flow_for(intent.name) is None:
+        flow = self.project.flow_for(intent.name)
+        if flow is None or intent.confidence < (self.accept if flow.kind != "pattern" else self.accept_small_talk):
             return Decision((StartFlow("pattern_not_understood"),), intent.name, "confidence too low", False)
         if (options := self._close_options(understanding)) is not None:
             slots = {"clarify_options": options, "clarify_values": self._all_values(understanding)}
@@ -149,7 +153,7 @@ class FlowPolicy:
     def _is_answer(self, understanding: Understanding, conversation: Conversation, slot: str, value: Any) -> bool:
         """Decide between an answer and a new request that happens to hold a fitting value."""
         intent = understanding.intent
-        if intent.name in ("affirm", "deny", "correct", conversation.active_flow):
+        if intent.name in ("affirm", "deny", "correct", conversation.active_flow, conversation.running_flow):
             return True
         if self.slot_reader.takes_free_text(slot):
             return not self._is_control(intent)
@@ -165,7 +169,7 @@ class FlowPolicy:
 
     def _switches(self, understanding: Understanding, conversation: Conversation) -> bool:
         intent = understanding.intent
-        if intent.name in (conversation.active_flow, "affirm", "deny", "correct"):
+        if intent.name in (conversation.active_flow, conversation.running_flow, "affirm", "deny", "correct"):
             return False
         flow = self.project.flow_for(intent.name)
         if flow is None:
@@ -186,7 +190,21 @@ class FlowPolicy:
         values = self.slot_reader.volunteered(names, understanding)
         if not values or self._switches(understanding, conversation):
             return None
-        return Decision((FillSlots(values),), conversation.active_flow or frame.flow, "gives what may stand for it")
+        return Decision((FillSlots(values),), _request_at_hand(conversation), "gives what may stand for it")
+
+    def _answer_beneath(self, understanding: Understanding, conversation: Conversation, top: Frame) -> Decision | None:
+        """A value for the question beneath a knowledge question, such as the code that was awaited: that one goes on."""
+        below = next((frame for frame in reversed(conversation.stack) if frame.asked and frame is not top), None)
+        if below is None or below.asked is None or top.kind == "service" or self.slot_reader.takes_free_text(below.asked):
+            return None
+        if self.slot_reader.is_yes_no(below.asked) or self._switches(understanding, conversation):
+            return None
+        value = self.slot_reader.answer(below.asked, understanding)
+        if value is None:
+            return None
+        return Decision(
+            (DropDigression(), FillSlots({below.asked: value})), conversation.active_flow or "", "answers the question before"
+        )
 
     def _refusal(self, understanding: Understanding, conversation: Conversation, frame: Frame) -> Decision:
         if frame.kind == "pattern" and not frame.called:
@@ -288,6 +306,11 @@ class FlowPolicy:
         collected = [name for name in (flow.collected if flow else ()) if conversation.slots.get(name) is not None]
         before = [name for name in collected if name != asked and not self.slot_reader.is_yes_no(name)]
         return before[-1] if before else None
+
+
+def _request_at_hand(conversation: Conversation) -> str:
+    """The request that an answer belongs to."""
+    return conversation.active_flow or conversation.running_flow or ""
 
 
 def is_follow_up(text: str) -> bool:

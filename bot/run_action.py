@@ -73,7 +73,7 @@ class ActionRunner:
         key, channel = idempotency_key(record, step_key), record.message.channel
         position = await self.queue.enqueue(conversation, channel, reason, key, record.now())
         record.note(happened.ActionRan(timestamp=record.now(), name="action_hand_over"))
-        record.set_slot("handoff_position", position, "action")
+        record.set_slot("handoff_position", position + 1, "action")
         record.note(happened.HandedOver(timestamp=record.now(), reason=reason))
 
     async def _attempt_twice(

@@ -10,6 +10,8 @@ from typing import Any
 from bot.domain import Domain, Slot
 from nlu.understanding import Understanding
 
+LIKELY = 0.3
+"""From here on a yes or a no counts, although the sentence was taken for an answer in the running flow."""
 _ORDINALS = {"第一": 0, "头一个": 0, "前面": 0, "第二": 1, "后面": 1, "第三": 2, "第四": 3}
 _DIGITS = str.maketrans("零〇幺一二两三四五六七八九洞", "00112234567890"[:14])
 _NOISE = re.compile(r"[\s，。,.、!！?？~～…]+")
@@ -71,9 +73,11 @@ class SlotReader:
         return values[-1] if understanding.intent.name == "correct" else values[0]
 
     def _from_mappings(self, slot: Slot, understanding: Understanding) -> Any:
+        by_intent = {mapping.intent: mapping.value for mapping in slot.mappings if mapping.type == "from_intent"}
+        for intent in (understanding.intent, *understanding.intent_ranking):
+            if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
+                return by_intent[intent.name]
         for mapping in slot.mappings:
-            if mapping.type == "from_intent" and mapping.intent == understanding.intent.name:
-                return mapping.value
             if mapping.type == "from_text" and slot.type not in ("categorical", "bool"):
                 return understanding.text or None
         if slot.name == "verification_code":

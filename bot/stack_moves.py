@@ -104,6 +104,16 @@ class StackMoves:
         if frame is not None and frame.kind == "pattern" and not frame.called:
             self.cancel(record, frame)
 
+    def drop_digression(self, record: TurnRecord) -> None:
+        """Give up the topmost request and go back to the one beneath it."""
+        frame = next((frame for frame in reversed(record.conversation.stack) if not frame.called), None)
+        if frame is None:
+            return
+        self.cancel(record, frame)
+        owner = next((frame for frame in reversed(record.conversation.stack) if not frame.called), None)
+        if owner is not None and owner.interrupted:
+            record.note(happened.FlowResumed(timestamp=record.now(), flow=owner.flow, frame=owner.number))
+
     def _resume(self, record: TurnRecord, beneath: Frame) -> None:
         owner = next((frame for frame in reversed(record.conversation.stack) if not frame.called), beneath)
         if not owner.interrupted:

@@ -12,6 +12,7 @@ from bot.commands import (
     CorrectSlots,
     Decision,
     DeferFlow,
+    DropDigression,
     DropPattern,
     FillSlots,
     ForgetSlot,
@@ -147,6 +148,8 @@ class TurnEngine:
                     self.runner.questions.refuse(record)
                 case DropPattern():
                     self.runner.moves.drop_pattern(record)
+                case DropDigression():
+                    self.runner.moves.drop_digression(record)
 
     def _start(self, record: TurnRecord, flow_id: str, slots: Any, keep: bool) -> None:
         flow = self.project.flows[flow_id]

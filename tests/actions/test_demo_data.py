@@ -30,6 +30,7 @@ from knowledge_base.tariffs.load import load_tariffs
 from storage.clock import CHINA, build_clock
 from storage.engine import open_engine, reading
 from storage.secret import Cipher
+from tests.postgres_server import postgres_url
 
 pytestmark = pytest.mark.asyncio
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=CHINA)
@@ -315,3 +316,14 @@ async def test_a_reset_forgets_what_conversations_wrote(copied: AsyncEngine, vil
 
 async def test_every_month_of_the_past_is_within_the_bills_needed() -> None:
     assert add_months("2026-11", -14) == MONTHS[0]
+
+
+async def test_the_data_can_be_made_and_topped_up_on_postgresql(village: None) -> None:
+    with postgres_url() as url:
+        engine = open_engine(url, cipher=Cipher(bytes(32)))
+        assert await ensure_demo_data(engine, NOW, calculate_flat) is Step.BUILD
+        shown = await demo_accounts(engine, clock_at(NOW))
+        assert all([bill["month"] for bill in one["bills"]] == MONTHS for one in shown)
+        later = datetime(2026, 12, 2, 10, tzinfo=CHINA)
+        assert await ensure_demo_data(engine, later, calculate_flat) is Step.TOP_UP
+        await engine.dispose()

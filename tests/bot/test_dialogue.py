@@ -217,3 +217,16 @@ async def test_a_default_month_needs_no_question(talk: Talk) -> None:
 async def test_thanks_in_the_middle_do_not_lose_the_question(talk: Talk) -> None:
     await talk.say("report_outage: 家里停电了")
     assert (await talk.say("thank: 谢谢")).endswith("停电地址是哪里")
+
+
+async def test_a_code_given_while_a_region_is_asked_goes_to_the_verification_beneath(talk: Talk) -> None:
+    await talk.say("query_bill: 查[上个月](month=2026-10)电费")
+    await talk.say("query_bill: [3702000000001](account_no)")
+    assert await talk.say("query_tariff: 峰谷几点到几点") == "您在哪个地区"
+    assert (await talk.say("query_bill@0.4: 482913")).startswith("2026年10月电费88.50元")
+
+
+async def test_repeat_after_wait_says_the_question_again(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say("wait: 等一下")
+    assert await talk.say("repeat: 没听清") == "停电地址是哪里"
