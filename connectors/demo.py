@@ -9,13 +9,14 @@ from typing import Any
 
 from aiohttp import web
 
-from actions.backends.server import build_backend_app
-from actions.demo.listing import demo_accounts
-from actions.demo.dataset import ensure_demo_data, reset_demo_data
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from actions.backends.assembly import build_sql_backends, create_tables
+from actions.backends.server import build_backend_app
+from actions.demo.dataset import ensure_demo_data, reset_demo_data
+from actions.demo.listing import demo_accounts
 from bot.demo_bills import DemoBills
 from knowledge_base.tariffs.load import load_tariffs
-from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.clock import Clock
 from storage.engine import open_engine
 from storage.home import sqlite_url
@@ -54,6 +55,11 @@ async def serve_backends(root: Path, host: str, port: int, clock: Clock, announc
     finally:
         await runner.cleanup()
         await engine.dispose()
+
+
+async def prepare_demo(root: Path, clock: Clock, announce: Announce) -> None:
+    """Make the demo's data where they are missing or of yesterday."""
+    await (await _open(root, clock, announce)).dispose()
 
 
 async def _open(root: Path, clock: Clock, announce: Announce) -> AsyncEngine:

@@ -21,7 +21,8 @@ from aiohttp import web
 
 from actions.demo.dataset import is_demo_current
 from actions.sms import DemoSms
-from bot.assembly import Bot, build_bot, make_demo_data
+from bot.assembly import Bot, build_bot
+from connectors.demo import prepare_demo
 from connectors.operations import BotOperations
 from connectors.page import DemoPage
 from connectors.rest import RestChannel
@@ -31,7 +32,7 @@ from connectors.webchat import WebChat
 from storage.clock import Clock
 
 _LOG = structlog.get_logger(__name__)
-RESTART_AFTER_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 1.0
 _POLL_SECONDS = 0.1
 
 
@@ -52,19 +53,9 @@ def serve(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) 
     _check_port(options.host, options.port)
     workers = {_fork_worker(options, clock): index for index in range(options.workers)}
     try:
-        if options.is_demo:
-            asyncio.run(_prepare_demo(options, clock, announce))
-        return _look_after(workers, options, clock)
+        return _look_after(workers, options, clock, announce)
     except KeyboardInterrupt:
         return _stop(workers)
-
-
-async def _prepare_demo(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> None:
-    bot = await build_bot(options.root, clock)
-    try:
-        await make_demo_data(bot, lambda stage, share: announce(f"demo data: {stage} {share:.0%}"))
-    finally:
-        await bot.close()
 
 
 def _fork_worker(options: ServeOptions, clock: Clock) -> int:
@@ -124,16 +115,20 @@ async def _await_demo(bot: Bot, is_demo: bool) -> None:
     bot.demo_ready.set()
 
 
-def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock) -> int:
+def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> int:
+    """Start workers again that end; keep the demo's data up to the day."""
     signal.signal(signal.SIGTERM, _interrupt)
+    prepared_on = None
     while True:
-        process, status = os.wait()
-        index = workers.pop(process, None)
-        if index is None:
-            continue
-        _LOG.error("a worker ended and is started again", worker=index, status=os.waitstatus_to_exitcode(status))
-        time.sleep(RESTART_AFTER_SECONDS)
-        workers[_fork_worker(options, clock)] = index
+        if options.is_demo and prepared_on != clock().date():
+            asyncio.run(prepare_demo(options.root, clock, announce))
+            prepared_on = clock().date()
+        process, status = os.waitpid(-1, os.WNOHANG)
+        index = workers.pop(process, None) if process else None
+        if index is not None:
+            _LOG.error("a worker ended and is started again", worker=index, status=os.waitstatus_to_exitcode(status))
+            workers[_fork_worker(options, clock)] = index
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

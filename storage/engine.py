@@ -1,7 +1,7 @@
 """Open a database: SQLite embedded, PostgreSQL in production, the same code on both.
 
 On SQLite a transaction takes the write lock when it begins (BEGIN IMMEDIATE): one that reads and then writes can never
-fail half-way because another one wrote in between. Pure reads go through `reading`, which begins nothing and waits for nobody.
+fail half-way because another one wrote in between. Reads go through `reading`, which begins nothing and never waits.
 """
 
 from collections.abc import AsyncIterator

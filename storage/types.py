@@ -41,7 +41,7 @@ class EncryptedText(TypeDecorator[str]):
 
 
 class LookupHash(TypeDecorator[str]):
-    """A keyed hash beside a sealed column: given plain text on insert and in conditions, it stores and compares the hash."""
+    """A keyed hash beside a sealed column: takes plain text on insert and in conditions, keeps the hash."""
 
     impl = String(LOOKUP_CHARACTERS)
     cache_ok = True

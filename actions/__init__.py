@@ -1,0 +1,1 @@
+"""What the bot can do: actions over billing, outage, profile and ticket back ends, and verification."""

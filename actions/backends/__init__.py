@@ -1,0 +1,1 @@
+"""Billing, outage, profile, ticket and SMS systems: protocols, values, and two implementations (SQL and HTTP)."""

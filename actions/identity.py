@@ -1,0 +1,159 @@
+"""Who is speaking: steps of pattern_verify.
+
+Level 1: an existing account number was given, or one is bound to this channel user. Level 2: the code sent to the
+registered phone was repeated. On the way to level 2 nothing tells whether an account exists. No step reads out a name,
+a phone number or an address.
+"""
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.backends.values import Account
+from actions.code_state import CodeStatus
+from actions.reading import Events
+from actions.services import Services
+
+ACCOUNT_NO = re.compile(r"\d{10}|\d{13}")
+MISSES = 3
+"""Account numbers that may be useless in one conversation."""
+IDENTITY = 2
+"""The level that needs a code."""
+
+
+class ActionBeginVerification(Action):
+    """Take the account that needs no question: the verified one, or the only one bound to this channel user."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_begin_verification"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `verify_step` to done where the level is held for the account that is named."""
+        account_no = tracker.get_slot("account_no") or tracker.get_slot("verified_account")
+        if account_no is None:
+            bound = await self._services.profile.accounts_of_channel_user(tracker.sender_id)
+            account_no = bound[0].account_no if len(bound) == 1 else None
+        is_same = account_no is not None and account_no == tracker.get_slot("verified_account")
+        is_held = is_same and float(tracker.get_slot("verified_level") or 0) >= required_level(tracker)
+        return [
+            SlotSet("account_no", account_no),
+            SlotSet("code_renewed", False),
+            SlotSet("verification_code", None),
+            SlotSet("verify_step", "done" if is_held else "ask"),
+        ]
+
+
+class ActionCheckAccount(Action):
+    """Look at the account number: its form, and for level 1 whether it exists."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_check_account"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `verify_step`: code | done | malformed | unknown | locked."""
+        account_no = str(tracker.get_slot("account_no"))
+        misses = float(tracker.get_slot("account_misses") or 0)
+        if ACCOUNT_NO.fullmatch(account_no) is None:
+            return missed("malformed", misses)
+        if misses >= MISSES:
+            return missed("unknown", misses)
+        if required_level(tracker) >= IDENTITY:
+            return [SlotSet("verify_step", "code")]
+        account = await self._services.profile.find_account(account_no)
+        return missed("unknown", misses) if account is None else verified(account, level=1)
+
+
+class ActionSendCode(Action):
+    """Send a code to the registered phone; for an unknown account nothing is sent and nothing is told."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_send_code"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `code_status`: sent | limit_reached | locked."""
+        account_no = str(tracker.get_slot("account_no"))
+        result = await self._services.verification.request_code(account_no, tracker.sender_id)
+        return [SlotSet("code_status", result.status.value), SlotSet("verification_code", None)]
+
+
+class ActionCheckCode(Action):
+    """Check the code that was repeated."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_check_code"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `code_status` (accepted | wrong | expired | not_requested | locked), and on success the account."""
+        account_no, code = str(tracker.get_slot("account_no")), str(tracker.get_slot("verification_code"))
+        result = await self._services.verification.check_code(account_no, tracker.sender_id, code)
+        status = result.status
+        forgotten: Events = [SlotSet("verification_code", None)]
+        if status is CodeStatus.ACCEPTED:
+            account = await self._services.profile.find_account(account_no)
+            if account is not None:
+                return [*forgotten, SlotSet("code_status", status.value), *verified(account, level=IDENTITY)]
+            status = CodeStatus.WRONG
+        return [*forgotten, SlotSet("code_status", status.value), SlotSet("code_tries_left", float(result.tries_left))]
+
+
+class ActionEndVerification(Action):
+    """Nobody could be verified: go back to the account that was verified before, if any."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_end_verification"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Forget the account number that was tried."""
+        return [SlotSet("account_no", tracker.get_slot("verified_account")), SlotSet("verification_code", None)]
+
+
+def required_level(tracker: Tracker) -> float:
+    """The level that the flow beneath asks for."""
+    return float(tracker.get_slot("required_level") or IDENTITY)
+
+
+def missed(step: str, misses: float) -> Events:
+    """Events after a useless account number; too many of them end the attempt."""
+    is_over = misses + 1 >= MISSES
+    return [
+        SlotSet("account_no", None),
+        SlotSet("account_misses", misses + 1),
+        SlotSet("verify_step", "locked" if is_over else step),
+    ]
+
+
+def verified(account: Account, *, level: int) -> Events:
+    """Events after success: what the conversation may act on, and where the customer is."""
+    return [
+        SlotSet("verified_account", account.account_no),
+        SlotSet("verified_level", float(level)),
+        SlotSet("region", account.region),
+        SlotSet("account_misses", 0.0),
+        SlotSet("verify_step", "done"),
+    ]
+
+
+ACTIONS = (ActionBeginVerification, ActionCheckAccount, ActionSendCode, ActionCheckCode, ActionEndVerification)

@@ -1,0 +1,212 @@
+"""Prices in words, and the bill for a use that the customer names; both with the table that they come from."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.backends.months import month_of
+from actions.errors import TariffUnavailable
+from actions.prices import CAVEAT, document_words, ending, price_figures, price_response, render_source, source_of
+from actions.reading import Events, entities_of, said
+from actions.services import Services
+from actions.wording import as_lines, charge_line, full_day, kwh, yuan
+
+CATEGORY_OF_KIND = {"一般工商业": "工商业单一制", "大工业": "工商业两部制", "充电桩": "居民充电桩"}
+"""Entity tariff_kind -> the calculator's category; other kinds bear the category's name."""
+DEFAULT_VOLTAGES = {"大工业": "1-10千伏"}
+"""Two-part tariffs begin at high voltage in most regions."""
+BUSINESS = ("工商业单一制", "工商业两部制")
+TIERED = ("居民阶梯", "居民峰谷")
+UNKNOWN = "未取得"
+"""Notes about gaps in the documents are for editors."""
+YEAR_WORDS = re.compile(r"一年|全年|整年|每年|年用电|年用|一整年")
+SIDE_WORDS = {
+    "peak": re.compile(r"(尖?峰|高峰|白天)[^谷平低夜\d]{0,5}$"),
+    "valley": re.compile(r"(谷|低谷|夜里|晚上)[^峰平高\d]{0,5}$"),
+}
+FIGURE_WINDOW = 8
+"""Characters before a figure in which 峰 or 谷 is looked for."""
+
+
+class ActionQueryTariff(Action):
+    """Tell the prices of a kind in a region, this month."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_query_tariff"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say the prices with their document; say so where there is no such tariff."""
+        region, kind = str(tracker.get_slot("region")), str(tracker.get_slot("tariff_kind"))
+        month = str(tracker.get_slot("month") or month_of(self._services.clock()))
+        voltage = tracker.get_slot("voltage") or DEFAULT_VOLTAGES.get(kind)
+        try:
+            prices = self._services.tariffs.price_list(region, kind, month, voltage)
+        except TariffUnavailable:
+            tell_unavailable(dispatcher, region, kind, month)
+            return []
+        dispatcher.utter_message(
+            response=price_response(prices),
+            **price_figures(prices),
+            custom={"sources": [source_of(prices)]},
+        )
+        return [SlotSet("last_topic", f"{region}{kind}电价")]
+
+
+class ActionReadCalculation(Action):
+    """Read what goes with the use: its peak and valley, and whether it is a year's."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_read_calculation"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `calc_peak_kwh`, `calc_valley_kwh` and `calc_months` where the message names a use."""
+        return read_calculation(tracker)
+
+
+class ActionCalculateBill(Action):
+    """Calculate the bill of a use."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_calculate_bill"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say the total with its lines, the table and what was assumed."""
+        read = {str(event["name"]): event["value"] for event in read_calculation(tracker)}
+        slots = {**tracker.current_slot_values(), **read}
+        kind = str(slots["tariff_kind"])
+        request = build_request({**slots, "month": slots.get("month") or month_of(self._services.clock())})
+        if request["category"] in BUSINESS:
+            dispatcher.utter_message(response="utter_calculate_business", region=request["region"])
+            return []
+        try:
+            bill = self._services.tariffs.calculate(request)
+        except TariffUnavailable:
+            tell_unavailable(dispatcher, request["region"], kind, request["month"])
+            return []
+        self._tell(dispatcher, request, bill)
+        topic = SlotSet("last_topic", f"{request['region']}{kind}电价")
+        return [topic, *(SlotSet(name, value) for name, value in read.items())]
+
+    def _tell(self, dispatcher: CollectingDispatcher, request: dict[str, Any], bill: Mapping[str, Any]) -> None:
+        table = bill["table"]
+        is_tiered = request["category"] in TIERED
+        end = ending(is_uncertain=any(CAVEAT in note for note in bill["notes"]))
+        dispatcher.utter_message(
+            response="utter_calculated",
+            region=request["region"],
+            use=use_words(request),
+            total=bill["total"],
+            lines=as_lines([*map(line_words, bill["lines"]), *self._remarks(request, bill)]),
+            spoken_ending=f"，按年初第一档起算{end}" if is_tiered and request["months"] == 1 else end,
+            table=table["name"],
+            document=document_words(str(table["document"])),
+            effective_from=full_day(date.fromisoformat(str(table["effective_from"]))),
+            ending=end,
+            custom={"sources": [render_source(request["region"], request["category"], table)]},
+        )
+
+    def _remarks(self, request: dict[str, Any], bill: Mapping[str, Any]) -> list[str]:
+        """What must be said with the figure: what it assumes, and the calculator's notes that are for customers."""
+        notes = [str(note).rstrip("。") for note in bill["notes"] if CAVEAT not in note and UNKNOWN not in note]
+        return [self._assumption(request), *notes] if request["category"] in TIERED else notes
+
+    def _assumption(self, request: dict[str, Any]) -> str:
+        """What the figure takes for granted."""
+        if request["months"] == 12:
+            return "按一整年的用电量分档计算"
+        first = "阶梯电量按年累计，这里按年度起始、前面没有用电来算"
+        if "peak_kwh" in request:
+            return f"{first}；今年用得多、已进入第二、三档时会高一些"
+        energy = Decimal(str(request["energy_kwh"])) * 12
+        year = {**request, "energy_kwh": str(energy), "months": 12}
+        try:
+            total = Decimal(str(self._services.tariffs.calculate(year)["total"]))
+        except TariffUnavailable:
+            return first
+        return f"{first}；如果每个月都用这么多，全年{kwh(energy)}共{yuan(total)}，平均每月{yuan(total / 12)}"
+
+
+def read_calculation(tracker: Tracker) -> Events:
+    """Slots from the figures of the latest message; nothing where it names no use."""
+    text = said(tracker)
+    figures = [found for found in entities_of(tracker) if found.get("entity") == "energy_kwh"]
+    if not figures:
+        return []
+    sides: dict[str, str | None] = {"peak": None, "valley": None}
+    for figure in figures:
+        before = text[max(0, int(figure["start"]) - FIGURE_WINDOW) : int(figure["start"])]
+        side = next((name for name, words in SIDE_WORDS.items() if words.search(before)), None)
+        if side is not None:
+            sides[side] = str(figure["value"])
+    is_split = all(sides.values())
+    return [
+        SlotSet("calc_peak_kwh", sides["peak"] if is_split else None),
+        SlotSet("calc_valley_kwh", sides["valley"] if is_split else None),
+        SlotSet("calc_months", 12.0 if YEAR_WORDS.search(text) else 1.0),
+    ]
+
+
+def build_request(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The calculator's request from the slots."""
+    peak, valley = slots.get("calc_peak_kwh"), slots.get("calc_valley_kwh")
+    kind = str(slots["tariff_kind"])
+    category = CATEGORY_OF_KIND.get(kind, kind)
+    request: dict[str, Any] = {
+        "region": str(slots["region"]),
+        "category": category,
+        "month": str(slots["month"]),
+        "energy_kwh": str(slots["energy_kwh"]),
+        "months": int(slots.get("calc_months") or 1),
+        "voltage": slots.get("voltage"),
+    }
+    if category == "居民阶梯" and peak and valley:
+        request["category"] = "居民峰谷"
+    if request["category"] == "居民峰谷":
+        if peak is None or valley is None:
+            request["category"] = "居民阶梯"  # without the parts there is nothing to price by time of day
+        else:
+            request |= {"peak_kwh": peak, "valley_kwh": valley, "energy_kwh": str(Decimal(peak) + Decimal(valley))}
+    return request
+
+
+def use_words(request: Mapping[str, Any]) -> str:
+    """全年用电3600度; 每月用电300度（峰200度、谷100度）."""
+    words = f"{'全年' if request['months'] == 12 else '一个月'}用{kwh(Decimal(str(request['energy_kwh'])))}电"
+    if "peak_kwh" in request:
+        words += f"（峰{kwh(Decimal(request['peak_kwh']))}、谷{kwh(Decimal(request['valley_kwh']))}）"
+    return words
+
+
+def line_words(line: Mapping[str, Any]) -> str:
+    """One line of the calculation."""
+    return charge_line(
+        str(line["name"]), Decimal(line["quantity"]), str(line["unit"]), Decimal(line["price"]), Decimal(line["amount"])
+    )
+
+
+def tell_unavailable(dispatcher: CollectingDispatcher, region: str, kind: str, month: str) -> None:
+    """Say that there is no such tariff, or that its prices are not known."""
+    is_missing_tou = kind == "居民峰谷" and region in ("黑龙江", "蒙西")
+    response = "utter_tariff_no_household_tou" if is_missing_tou else "utter_tariff_unknown"
+    dispatcher.utter_message(response=response, region=region, tariff_kind=kind, month=month)
+
+
+ACTIONS = (ActionQueryTariff, ActionReadCalculation, ActionCalculateBill)
