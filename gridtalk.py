@@ -9,7 +9,7 @@ import asyncio
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,13 +20,7 @@ import typer
 from pydantic import ValidationError
 
 from actions.errors import ActionError
-from bot.assembly import (
-    build_bot,
-    known_action_names,
-    make_demo_data,
-    open_knowledge,
-    open_nlu,
-)
+from bot.assembly import known_action_names, open_nlu
 from bot.errors import BotError
 from bot.project import load_project, read_project
 from connectors.demo import demo_accounts_json, reset_demo, serve_backends
@@ -38,7 +32,8 @@ from connectors.service_api import ParseBody
 from connectors.shell import talk_in_terminal
 from eval.conversations import run_conversation_tests
 from eval.errors import EvalError
-from eval.kb import read_items, run_knowledge_test
+from eval.kb import load_questions
+from eval.knowledge_path import run_knowledge_test
 from knowledge_base.errors import KnowledgeError, TariffNotFound
 from knowledge_base.tariffs.calculation import render_calculation
 from knowledge_base.tariffs.calculator import calculate
@@ -187,8 +182,8 @@ def test_kb(
     project: ProjectOption = HERE,
 ) -> None:
     """Ask the bot questions and count right answers and refusals."""
-    items = read_items(file)
-    _print_json(asyncio.run(run_knowledge_test(items, project)))
+    report = asyncio.run(run_knowledge_test(load_questions(file), project))
+    sys.stdout.write(report.to_json() + "\n")
 
 
 @tariff_app.command("calculate")

@@ -87,7 +87,9 @@ async def build_bot(root: Path, clock: Clock) -> Bot:
     project = load_project(root, actions=known_action_names())
     endpoints = project.endpoints
     conversations = open_engine(_address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk"))
-    backend_engine = open_engine(_address(endpoints.backends.url if endpoints.backends.type == "sql" else None, "backends"))
+    backend_engine = open_engine(
+        _address(endpoints.backends.url if endpoints.backends.type == "sql" else None, "backends")
+    )
     await create_tables(backend_engine)
     backends = _backends(endpoints, backend_engine, clock)
     sms: SmsSender = DemoSms(backend_engine, clock)
@@ -158,7 +160,9 @@ def open_knowledge(root: Path, project: Project) -> KnowledgeBase:
 
 def project_fingerprint(root: Path) -> str:
     """Return a fingerprint of flows and wording."""
-    return fingerprint([root / "domain.yml", *root.glob("domain/*.yml"), *root.glob("data/flows/*.yml"), root / "config.yml"])
+    return fingerprint(
+        [root / "domain.yml", *root.glob("domain/*.yml"), *root.glob("data/flows/*.yml"), root / "config.yml"]
+    )
 
 
 def model_fingerprint(root: Path, project: Project) -> str:
@@ -194,9 +198,7 @@ def _turn_engine(
     )
 
 
-def _builtin_actions(
-    project: Project, services: Services, knowledge: KnowledgeBase, clock: Clock
-) -> dict[str, Action]:
+def _builtin_actions(project: Project, services: Services, knowledge: KnowledgeBase, clock: Clock) -> dict[str, Action]:
     voice = KnowledgeVoice(knowledge, clock)
 
     async def register_callback(tracker: Tracker, key: str) -> str:

@@ -12,7 +12,9 @@ from bot.formats import FORMATS
 from bot.responses import template_places
 from bot.source import Location, Mistakes, Source, nearest_name
 
-SCOPE_NAMES = frozenset({"channel", "misses", "silences", "angers", "has_flow", "has_work", "has_question", "handed_over"})
+SCOPE_NAMES = frozenset(
+    {"channel", "misses", "silences", "angers", "has_flow", "has_work", "has_question", "handed_over"}
+)
 BUILTIN_ACTIONS = frozenset(
     {
         "action_hand_over",

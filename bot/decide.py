@@ -100,19 +100,19 @@ class FlowPolicy:
             return beneath
         if (alternative := self._alternative(understanding, conversation, frame)) is not None:
             return alternative
-        if intent == "deny" or _UNKNOWING.search(understanding.text) and not self._is_request(understanding):
+        if intent == "deny" or (_UNKNOWING.search(understanding.text) and not self._is_request(understanding)):
             return self._refusal(understanding, conversation, frame)
         if frame.kind == "pattern" and not frame.called:
             return self._drop_pattern(understanding, conversation)
         volunteered = self._volunteered(conversation, understanding)
         if volunteered and not self._switches(understanding, conversation):
-            return Decision((FillSlots(volunteered),), _request_at_hand(conversation), "gives other values of this flow")
+            return Decision(
+                (FillSlots(volunteered),), _request_at_hand(conversation), "gives other values of this flow"
+            )
         if self._switches(understanding, conversation):
             return self._new_requests(understanding, conversation, "a digression")
         understood = intent in (conversation.active_flow, conversation.running_flow)
-        return Decision(
-            (*self._mentions(understanding), UselessAnswer()), intent, f"no value for {slot}", understood
-        )
+        return Decision((*self._mentions(understanding), UselessAnswer()), intent, f"no value for {slot}", understood)
 
     def _decide_openly(self, understanding: Understanding, conversation: Conversation) -> Decision:
         intent = understanding.intent
@@ -158,7 +158,7 @@ class FlowPolicy:
         if self.slot_reader.takes_free_text(slot):
             return not self._is_control(intent)
         flow = self.project.flow_for(intent.name)
-        if flow is None or flow.kind == "pattern" and not self._is_control(intent):
+        if flow is None or (flow.kind == "pattern" and not self._is_control(intent)):
             return True
         if not self._switches(understanding, conversation):
             return True
@@ -195,7 +195,12 @@ class FlowPolicy:
     def _answer_beneath(self, understanding: Understanding, conversation: Conversation, top: Frame) -> Decision | None:
         """A value for the question beneath a knowledge question, such as the code that was awaited: that one goes on."""
         below = next((frame for frame in reversed(conversation.stack) if frame.asked and frame is not top), None)
-        if below is None or below.asked is None or top.kind == "service" or self.slot_reader.takes_free_text(below.asked):
+        if (
+            below is None
+            or below.asked is None
+            or top.kind == "service"
+            or self.slot_reader.takes_free_text(below.asked)
+        ):
             return None
         if self.slot_reader.is_yes_no(below.asked) or self._switches(understanding, conversation):
             return None
@@ -203,7 +208,9 @@ class FlowPolicy:
         if value is None:
             return None
         return Decision(
-            (DropDigression(), FillSlots({below.asked: value})), conversation.active_flow or "", "answers the question before"
+            (DropDigression(), FillSlots({below.asked: value})),
+            conversation.active_flow or "",
+            "answers the question before",
         )
 
     def _refusal(self, understanding: Understanding, conversation: Conversation, frame: Frame) -> Decision:
@@ -256,7 +263,13 @@ class FlowPolicy:
 
     def _deferred(self, intents: list[Intent], understanding: Understanding) -> tuple[Command, ...]:
         flows = [flow for intent in intents if (flow := self.project.flow_for(intent.name)) and flow.kind != "pattern"]
-        flows += [flow for intent in intents if intent.name == "request_agent" and (flow := self.project.flow_for(intent.name)) and flow.kind == "pattern"]
+        flows += [
+            flow
+            for intent in intents
+            if intent.name == "request_agent"
+            and (flow := self.project.flow_for(intent.name))
+            and flow.kind == "pattern"
+        ]
         return tuple(DeferFlow(flow.id, self._own_values(flow, understanding)) for flow in flows)
 
     def _start(self, flow: Flow, understanding: Understanding, *, keep: bool = False) -> StartFlow:
@@ -325,7 +338,7 @@ def _chosen(understanding: Understanding, flows: list[Flow]) -> str | None:
             return flows[place].id
     if text.strip() in ("1", "2", "3") and int(text) <= len(flows):
         return flows[int(text) - 1].id
-    named = [flow.id for flow in flows if flow.name in text or text in flow.name and len(text) >= 2]
+    named = [flow.id for flow in flows if flow.name in text or (text in flow.name and len(text) >= 2)]
     if len(named) == 1:
         return named[0]
     likely = [intent.name for intent in understanding.intent_ranking]

@@ -82,7 +82,11 @@ def format_phone(value: Any) -> str:
 
 def format_list(value: Any) -> str:
     """[停电, 账单] -> 停电、账单."""
-    return "、".join(str(item) for item in value) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+    return (
+        "、".join(str(item) for item in value)
+        if isinstance(value, Iterable) and not isinstance(value, str)
+        else str(value)
+    )
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {

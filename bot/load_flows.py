@@ -224,8 +224,9 @@ class _FlowBuilder:
                 self._mistakes.add(self._source.mistake(place, "a branch is `if` with `then`, or `else`"))
                 continue
             if isinstance(target, list):
-                target_id = self._add_steps(target, (*place, "then" if "then" in entry else "else"),
-                                            f"{step_id}.{index}.", following)
+                target_id = self._add_steps(
+                    target, (*place, "then" if "then" in entry else "else"), f"{step_id}.{index}.", following
+                )
             else:
                 target_id = self._target(str(target), place)
             condition = self._condition(str(entry["if"]), (*place, "if")) if "if" in entry else None

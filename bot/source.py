@@ -73,9 +73,7 @@ def load_sources(paths: Iterable[Path], root: Path, mistakes: Mistakes) -> list[
     return [load_source(path, root, mistakes) for path in paths]
 
 
-def read_model(
-    model: type[M], content: Any, source: Source, location: Location, mistakes: Mistakes
-) -> M | None:
+def read_model(model: type[M], content: Any, source: Source, location: Location, mistakes: Mistakes) -> M | None:
     """Validate a part of a file; every mistake is noted with its place and None is returned."""
     try:
         return model.model_validate(content)
@@ -107,9 +105,7 @@ def _real_location(content: Any, location: tuple[int | str, ...]) -> Location:
     real: list[str | int] = []
     here = content
     for part in location:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
             here = here[part]
         elif part is not location[-1]:
             continue

@@ -36,9 +36,7 @@ class StackMoves:
             record.note(happened.FlowInterrupted(timestamp=record.now(), flow=beneath.flow, frame=beneath.number))
         number = conversation.frames_made + 1
         record.note(
-            happened.FlowStarted(
-                timestamp=record.now(), flow=flow_id, frame=number, flow_kind=flow.kind, called=called
-            )
+            happened.FlowStarted(timestamp=record.now(), flow=flow_id, frame=number, flow_kind=flow.kind, called=called)
         )
 
     def make_room(self, record: TurnRecord, flow: Flow) -> None:

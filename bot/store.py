@@ -77,9 +77,9 @@ class ConversationStore:
 
     async def turn_of_message(self, sender_id: str, message_id: str) -> StoredTurn | None:
         """Return the turn that this message made, if it was seen before."""
-        statement = select(
-            TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies
-        ).where(TURNS.c.sender_id == sender_id, TURNS.c.message_id == message_id)
+        statement = select(TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies).where(
+            TURNS.c.sender_id == sender_id, TURNS.c.message_id == message_id
+        )
         rows = await self._read(statement)
         return _stored(rows[0]) if rows else None
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.backends.assembly import build_sql_backends, create_tables

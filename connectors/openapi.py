@@ -60,65 +60,63 @@ def _paths() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    intent = _object({"name": _NULLABLE_TEXT, "confidence": _NUMBER})
-    entity = _object(
-        {
-            "entity": _TEXT,
-            "value": _TEXT,
-            "text": _TEXT,
-            "start": {"type": "integer"},
-            "end": {"type": "integer"},
-            "confidence": _NUMBER,
-        }
-    )
-    metadata = _object(
-        {"channel": {"enum": ["phone", "wechat", "app"]}, "region": _NULLABLE_TEXT, "locale": _NULLABLE_TEXT}, required=()
-    )
-    context = {
-        key: _NULLABLE_TEXT
-        for key in ("last_user_text", "last_intent", "last_topic", "active_flow", "requested_slot", "channel")
+    return {**_talk_schemas(), **_understanding_schemas(), **_other_schemas()}
+
+
+def _talk_schemas() -> dict[str, Any]:
+    channel = {"enum": ["phone", "wechat", "app"]}
+    metadata = _object({"channel": channel, "region": _NULLABLE_TEXT, "locale": _NULLABLE_TEXT}, required=())
+    message = {
+        "sender": {"type": "string", "minLength": 1, "maxLength": 256},
+        "message": {"type": "string", "maxLength": 2000},
+        "message_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
+        "metadata": metadata,
+    }
+    reply = {
+        "recipient_id": _TEXT,
+        "text": _TEXT,
+        "buttons": {"type": "array", "items": _ref("Button")},
+        "image": _TEXT,
+        "custom": {"type": "object"},
     }
     return {
-        "Message": _object(
-            {
-                "sender": {"type": "string", "minLength": 1, "maxLength": 256},
-                "message": {"type": "string", "maxLength": 2000},
-                "message_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 256},
-                "metadata": metadata,
-            },
-            required=("sender", "message"),
-        ),
+        "Message": _object(message, required=("sender", "message")),
         "Button": _object({"title": _TEXT, "payload": _TEXT}),
-        "Reply": _object(
-            {
-                "recipient_id": _TEXT,
-                "text": _TEXT,
-                "buttons": {"type": "array", "items": _ref("Button")},
-                "image": _TEXT,
-                "custom": {"type": "object"},
-            },
-            required=("recipient_id", "text"),
-        ),
-        "ParseRequest": _object({"text": _TEXT, "context": _object(context, required=())}, required=("text",)),
-        "Intent": intent,
-        "Entity": entity,
-        "Understanding": _object(
-            {
-                "text": _TEXT,
-                "intent": _ref("Intent"),
-                "intents": {"type": "array", "items": _ref("Intent")},
-                "intent_ranking": {"type": "array", "items": _ref("Intent")},
-                "entities": {"type": "array", "items": _ref("Entity")},
-            }
-        ),
-        "TariffRequest": {"type": "object", "description": "region, category, month, energy_kwh and what the category needs"},
-        "Calculation": _object(
-            {"total": _TEXT, "lines": {"type": "array"}, "table": {"type": "object"}, "notes": {"type": "array"}}
-        ),
+        "Reply": _object(reply, required=("recipient_id", "text")),
+    }
+
+
+def _understanding_schemas() -> dict[str, Any]:
+    keys = ("last_user_text", "last_intent", "last_topic", "active_flow", "requested_slot", "channel")
+    context = _object(dict.fromkeys(keys, _NULLABLE_TEXT), required=())
+    place = {"type": "integer"}
+    entity = {"entity": _TEXT, "value": _TEXT, "text": _TEXT, "start": place, "end": place, "confidence": _NUMBER}
+    understanding = {
+        "text": _TEXT,
+        "intent": _ref("Intent"),
+        "intents": {"type": "array", "items": _ref("Intent")},
+        "intent_ranking": {"type": "array", "items": _ref("Intent")},
+        "entities": {"type": "array", "items": _ref("Entity")},
+    }
+    return {
+        "ParseRequest": _object({"text": _TEXT, "context": context}, required=("text",)),
+        "Intent": _object({"name": _NULLABLE_TEXT, "confidence": _NUMBER}),
+        "Entity": _object(entity),
+        "Understanding": _object(understanding),
+    }
+
+
+def _other_schemas() -> dict[str, Any]:
+    error = _object({"code": _TEXT, "message": _TEXT, "available": {"type": "array"}}, ("code", "message"))
+    calculation = {"total": _TEXT, "lines": {"type": "array"}, "table": {"type": "object"}, "notes": {"type": "array"}}
+    wanted = "region, category, month, energy_kwh and what the category needs"
+    return {
+        "TariffRequest": {"type": "object", "description": wanted},
+        "Calculation": _object(calculation),
         "Tracker": {"type": "object", "required": ["sender_id", "slots", "stack", "events", "release"]},
         "Sms": _object({"phone": _TEXT, "text": _TEXT, "sent_at": _TEXT}),
         "Status": _object({"status": _TEXT}),
-        "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT, "available": {"type": "array"}}, ("code", "message"))}),
+        "Error": _object({"error": error}),
     }
 
 

@@ -66,5 +66,7 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
         return error_response(error.reason.lower().replace(" ", "_"), f"{error.status} {error.reason}", error.status)
     except Exception:  # the boundary of a request: whatever is wrong inside must not show outside
         FAILED_REQUESTS.labels(request.path.split("/")[1] or "root").inc()
-        _LOG.exception("request failed", path=request.match_info.route.resource and request.match_info.route.resource.canonical)
+        _LOG.exception(
+            "request failed", path=request.match_info.route.resource and request.match_info.route.resource.canonical
+        )
         return error_response("internal_error", "something went wrong here; the message was not accepted", 500)

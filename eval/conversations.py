@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from actions.demo.accounts import demo_accounts
+from actions.demo.listing import demo_accounts
 from actions.sms import DemoSms
 from bot.assembly import Bot, build_bot, make_demo_data
 from bot.conversation import Conversation
@@ -54,7 +54,7 @@ async def run_conversation_tests(path: Path, project: Path, echo: Echo) -> int:
         bot = await build_bot(project, system_clock)
         try:
             await make_demo_data(bot)
-            accounts = list(await demo_accounts(bot.engines[1], bot.clock()))
+            accounts = list(await demo_accounts(bot.engines[1], bot.clock))
             outcomes = [await _hold(bot, accounts, test, number) for number, test in enumerate(tests)]
         finally:
             await bot.close()
@@ -176,7 +176,9 @@ def _fill(text: str, account: Mapping[str, Any], code: str) -> str:
             return "000000" if code != "000000" else "111111"
         if name.startswith("bill."):
             _, month, field = name.split(".", 2)
-            return next((str(bill[field]) for bill in account.get("bills", []) if bill["month"] == month), match.group())
+            return next(
+                (str(bill[field]) for bill in account.get("bills", []) if bill["month"] == month), match.group()
+            )
         return str(account.get(name, match.group()))
 
     return _PLACE.sub(value, text)

@@ -1,7 +1,7 @@
 """Lexical comparison: BM25, and how much of the weight of a question's tokens a document contains.
 
-The weight of a token is its inverse document frequency; a token that no document has weighs most, so that a
-question about something unheard of is never covered. A thin layer over bm25s, whose sparse index answers in microseconds.
+The weight of a token is its inverse document frequency; a token that no document has weighs most, so that a question
+about something unheard of is never covered. A thin layer over bm25s, whose sparse index answers in microseconds.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 K1: Final = 1.2
-B: Final = 0.4
+B: Final = 0.75
 _CROWDED: Final = 20_000
 """From this many documents on, tokens of the commonest kind are passed over."""
 _COMMON_SHARE: Final = 0.05
@@ -28,23 +28,24 @@ class LexicalIndex:
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self._size = len(documents)
         self._frequency = Counter(token for document in documents for token in set(document))
-        self._unseen = self._weigh(0)
         self._ranking = _build(documents, k1=K1, b=B)
         self._overlap = _build([tuple(set(document)) for document in documents], k1=0.0, b=0.0)
-        self._weights = np.array([self.weight_of(document) for document in documents], dtype=np.float32)
+        weights = np.array([self.weight_of(document) for document in documents], dtype=np.float32)
+        self._weights: Scores = np.maximum(weights, np.float32(1e-6))
 
     def __len__(self) -> int:
         return self._size
 
     def rank(self, tokens: Sequence[str]) -> Scores:
-        """Return the BM25 score of every document, as a share of what the question could reach: float32 [documents]."""
-        best = self.weight_of(tokens)
-        return self._ask(self._ranking, tokens) / np.float32(best or 1.0)
+        """Return the BM25 score of every document, as a share of the question's weight: float32 [documents]."""
+        return self._ask(self._ranking, tuple(set(tokens))) / np.float32(self.weight_of(tokens) or 1.0)
 
     def cover(self, tokens: Sequence[str]) -> tuple[Scores, Scores]:
         """Return the shares of common weight in the question and in each document: two float32 [documents]."""
         shared = self._ask(self._overlap, tuple(set(tokens)))
-        return shared / np.float32(self.weight_of(tokens) or 1.0), shared / np.maximum(self._weights, 1e-6)
+        in_question: Scores = shared / np.float32(self.weight_of(tokens) or 1.0)
+        in_document: Scores = shared / self._weights
+        return in_question, in_document
 
     def weight_of(self, tokens: Iterable[str]) -> float:
         """Return the summed weight of the distinct tokens."""

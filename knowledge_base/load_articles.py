@@ -1,4 +1,4 @@
-"""Reads data/knowledge/*.yml into articles. Every mistake of every file is reported at once, with file, article and key."""
+"""Reads data/knowledge/*.yml into articles. All mistakes are reported at once, with file, article and key."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

@@ -5,7 +5,9 @@ Indexed texts and questions pass through the same reading, so that whatever it d
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from knowledge_base.vocabulary import Vocabulary
@@ -16,10 +18,17 @@ MAX_QUESTION_LENGTH: Final = 300
 _GAP: Final = re.compile(r"[^\w\u4e00-\u9fff.%]+")
 _DOT_ALONE: Final = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _FOREIGN: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?")
+_CLOCK: Final = re.compile(r"(?<!\d)0?(\d{1,2}):(\d\d)")
+_BLANK: Final = re.compile(r"(?<!\d) | (?!\d)")
 _NUMERAL: Final = re.compile(
-    r"(?<![一二三四五六七八九十第])[零一二两三四五六七八九十百千万]+(?=度|千伏|千瓦|天|个小时|小时|元|块|倍|个月|口人|个人|分钟|米|个工作日)"
+    r"(?<![一二三四五六七八九十第])[零一二两三四五六七八九十百千万]+"
+    r"(?=度|千伏|千瓦|天|个小时|小时|元|块|倍|个月|月|点|口人|个人|分钟|米|个工作日)"
 )
-_DIGITS: Final = {"零": 0, "一": 1, "二": 2, "两": 2, **{digit: place + 3 for place, digit in enumerate("三四五六七八九")}}
+_DECIMAL: Final = re.compile(r"零点([零一二三四五六七八九]+)")
+_SMALL_MONEY: Final = re.compile(
+    r"([一二两三四五六七八九])毛(?:([一二三四五六七八九])(?!度|个))?(?:分([一二三四五六七八九]{1,2})?)?"
+)
+_DIGITS: Final = {"两": 2} | {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _POWERS: Final = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -44,7 +53,7 @@ def read_text(text: str, vocabulary: Vocabulary) -> Reading:
     folded = fold(text[:MAX_QUESTION_LENGTH])
     unplaced = vocabulary.elsewhere.remove(vocabulary.regions.remove(folded)).removeprefix("的")
     spoken = squeeze(vocabulary.fillers.remove(unplaced)) or squeeze(unplaced)
-    plain = vocabulary.synonyms.replace(write_digits(spoken)).replace(" ", "")
+    plain = _BLANK.sub("", vocabulary.synonyms.replace(write_digits(spoken)))
     return Reading(
         spoken=spoken,
         plain=plain,
@@ -56,8 +65,13 @@ def read_text(text: str, vocabulary: Vocabulary) -> Reading:
 
 
 def fold(text: str) -> str:
-    """Full width to half width, capitals to small letters."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Full width to half width, capitals to small letters, 08:30 to 8点30."""
+    return _CLOCK.sub(_say_clock, unicodedata.normalize("NFKC", text).lower())
+
+
+def _say_clock(match: re.Match[str]) -> str:
+    hour, minute = match.groups()
+    return f"{hour}点 " if minute == "00" else f"{hour}点{minute} "
 
 
 def squeeze(text: str) -> str:
@@ -66,8 +80,14 @@ def squeeze(text: str) -> str:
 
 
 def write_digits(text: str) -> str:
-    """两千五百度 -> 2500度; numerals without a unit stay."""
+    """两千五百度 -> 2500度, 零点八二 -> 0.82, 五毛四分六九 -> 0.5469元; numerals without a unit stay."""
+    text = _DECIMAL.sub(lambda match: f"0.{_spell(match[1])}", text)
+    text = _SMALL_MONEY.sub(lambda match: f"0.{''.join(_spell(part or '') for part in match.groups())}元", text)
     return _NUMERAL.sub(lambda match: str(value_of(match.group())), text)
+
+
+def _spell(numerals: str) -> str:
+    return "".join(str(_DIGITS[numeral]) for numeral in numerals)
 
 
 def value_of(numeral: str) -> int:
@@ -88,19 +108,20 @@ def value_of(numeral: str) -> int:
 
 
 def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Characters, pairs of neighbours, numbers, foreign words, and the words of the trade (marked with #)."""
-    pieces: list[str] = []
+    """Characters, pairs of neighbours, numbers (also with their unit), foreign words, and words of the trade (with #)."""
+    tokens: list[str] = []
     last = 0
     for match in _FOREIGN.finditer(plain):
-        pieces.extend((plain[last : match.start()], match.group()))
+        tokens.extend(_cut_characters(plain[last : match.start()]))
+        tokens.append(match.group())
         last = match.end()
-    pieces.append(plain[last:])
-    tokens: list[str] = []
-    for place, piece in enumerate(pieces):
-        if place % 2:
-            tokens.append(piece)
-        else:
-            tokens.extend(piece)
-            tokens.extend(first + second for first, second in zip(piece, piece[1:], strict=False))
+        if match.group()[0].isdigit() and plain[last : last + 1].isalpha():
+            tokens.append(match.group() + plain[last])
+    tokens.extend(_cut_characters(plain[last:]))
     tokens.extend(f"#{word}" for word in vocabulary.trade_words.meanings_in(plain))
     return tuple(tokens)
+
+
+def _cut_characters(piece: str) -> Iterator[str]:
+    yield from piece.replace(" ", "")
+    yield from (first + second for first, second in pairwise(piece))

@@ -1,4 +1,4 @@
-"""The words of the trade as data: fillers, synonyms, places and customers' classes, read from data/knowledge_synonyms.yml."""
+"""The words of the trade as data (data/knowledge_synonyms.yml): fillers, synonyms, places, customers' classes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -81,7 +81,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
 def build_vocabulary(entry: VocabularyFile) -> Vocabulary:
     """Return the frozen value; ValueError if a surface stands for two things."""
     return Vocabulary(
-        fillers=build_lexicon({word: "" for word in entry.fillers}),
+        fillers=build_lexicon(dict.fromkeys(entry.fillers, "")),
         synonyms=build_lexicon(turn_around("synonyms", entry.synonyms)),
         trade_words=build_lexicon({word: word for word in (*entry.trade_words, *entry.synonyms)}),
         customer_classes=build_lexicon(turn_around("customer_classes", entry.customer_classes)),

@@ -34,16 +34,22 @@ class Entry(BaseModel):
 
 
 class BandEntry(Entry):
+    """A voltage band as written: its limits in kV."""
+
     from_kv: Number
     below_kv: Number | None = None
 
 
 class TierEntry(Entry):
+    """One tier as written: its upper limit in kWh a tier year, none for the last."""
+
     up_to_kwh: Number | None = None
     prices: dict[str, Number] = Field(min_length=1)
 
 
 class CatalogueSeasonEntry(Entry):
+    """One season of a peak/valley table as written."""
+
     name: Text
     months: tuple[Month, ...]
     hours: dict[Slot, Text]
@@ -58,11 +64,15 @@ class CatalogueSeasonEntry(Entry):
 
 
 class NoteFromEntry(Entry):
+    """A note that holds from a number of persons on."""
+
     persons: int
     note: Text
 
 
 class LargeHouseholdEntry(Entry):
+    """What a large household gets, as written."""
+
     from_persons: int | None = None
     counted_over_persons: int | None = None
     limit_increases: tuple[Number, ...] = ()
@@ -71,6 +81,8 @@ class LargeHouseholdEntry(Entry):
 
 
 class FreeQuotaEntry(Entry):
+    """Free energy of poor households as written, kWh a month."""
+
     kwh_per_month: Number | None = None
     notes: Texts
 
@@ -99,6 +111,8 @@ class LabelEntry(Entry):
 
 
 class CatalogueEntry(LabelEntry):
+    """One table of government prices as written."""
+
     category: Literal["居民阶梯", "居民峰谷", "居民合表", "居民充电桩", "农业"]
     tiers: tuple[TierEntry, ...] = Field(min_length=1)
     seasons: tuple[CatalogueSeasonEntry, ...] = ()
@@ -151,6 +165,8 @@ class RelativeFactor(Entry):
 
 
 class FactorSeasonEntry(Entry):
+    """One season of a business timetable as written."""
+
     name: Text
     months: tuple[Month, ...]
     hours: dict[Slot, Text]
@@ -167,11 +183,15 @@ class FactorSeasonEntry(Entry):
 
 
 class SmallCapacityEntry(Entry):
+    """Another factor below a capacity in kVA."""
+
     below_kva: Number
     factors: dict[Slot, Number]
 
 
 class TimeOfUseEntry(Entry):
+    """A region's business time-of-use rules as written."""
+
     document: Text
     published_to: date | None = None
     seasons: tuple[FactorSeasonEntry, ...] = Field(min_length=1)
@@ -187,11 +207,15 @@ class TimeOfUseEntry(Entry):
 
 
 class FundsEntry(Entry):
+    """Government funds and surcharges as written, yuan/kWh."""
+
     price: Number
     certainty: Certainty
 
 
 class BusinessEntry(LabelEntry):
+    """One business table as written."""
+
     category: Literal["工商业单一制", "工商业两部制"]
     transmission: dict[str, Number] = Field(min_length=1)
     demand: dict[str, Number] = {}

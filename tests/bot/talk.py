@@ -103,7 +103,7 @@ class Talk:
         return [
             f"{event.kind}:{event.flow}"
             for event in await self.events()
-            if event.kind.startswith("flow_") and not getattr(event, "flow").startswith("pattern_")
+            if event.kind.startswith("flow_") and not event.flow.startswith("pattern_")
         ]
 
 

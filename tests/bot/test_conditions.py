@@ -34,7 +34,9 @@ def test_a_condition_is_evaluated(source: str, holds: bool) -> None:
     assert parse_condition(source).holds(SCOPE) is holds
 
 
-@pytest.mark.parametrize("source", ["", "slots.a and", "slots.a = ", "(slots.a", "slots.a ~ 3", "and slots.a", "slots.a slots.b"])
+@pytest.mark.parametrize(
+    "source", ["", "slots.a and", "slots.a = ", "(slots.a", "slots.a ~ 3", "and slots.a", "slots.a slots.b"]
+)
 def test_an_unreadable_condition_is_refused(source: str) -> None:
     with pytest.raises(ConditionInvalid):
         parse_condition(source)

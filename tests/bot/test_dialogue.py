@@ -58,7 +58,9 @@ async def test_a_knowledge_question_in_a_flow_is_answered_and_the_question_asked
     assert answer.endswith("停电地址是哪里")
 
 
-async def test_a_correction_rewinds_only_what_depends_on_the_corrected_slot(talk: Talk, actions: dict[str, Any]) -> None:
+async def test_a_correction_rewinds_only_what_depends_on_the_corrected_slot(
+    talk: Talk, actions: dict[str, Any]
+) -> None:
     await talk.say("report_outage: 家里停电了")
     await talk.say(ADDRESS)
     assert await talk.say("report_outage: [13812345678](phone)") == "为台东三路5号报修，对吗"

@@ -1,0 +1,1 @@
+"""How good is it: understanding, knowledge and conversations, measured against files written for the purpose."""

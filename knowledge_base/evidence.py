@@ -1,0 +1,132 @@
+"""What speaks for each topic: a row of figures per candidate, by meaning, by letters and by words of the trade."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.lexical import Scores
+from knowledge_base.snapshot import Snapshot, Topic
+from knowledge_base.text import Reading
+from knowledge_base.vector_cache import Vectors
+
+FEATURES: Final = (
+    "cosine_best",
+    "cosine_top",
+    "bm25_best",
+    "bm25_top",
+    "question_covered",
+    "overlap_best",
+    "question_covered_by_topic",
+    "question_covered_by_answer",
+    "trade_words_covered",
+    "class_agrees",
+)
+"""Columns of the evidence, all of them between -1 and 1."""
+_TOP: Final = 3
+"""Wordings of a topic that are averaged."""
+_NEAREST: Final = 32
+"""Wordings that each index may put forward."""
+_BEST_ANSWERS: Final = 8
+"""Topics that their answers alone may put forward."""
+
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Candidate topics and what speaks for them."""
+
+    topics: NDArray[np.int64]
+    """Positions of topics: [candidates]."""
+    rows: Rows
+    """[candidates, features], columns as in FEATURES."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One question against every wording: float32 [texts] each."""
+
+    bm25: Scores
+    in_question: Scores
+    overlap: Scores
+
+
+def gather_evidence(snapshot: Snapshot, reading: Reading, vector: Vectors | None) -> Evidence:
+    """Compare a question with the articles; `vector` is its unit vector [width], None without an encoder."""
+    if not snapshot.topics or not reading.tokens:
+        return Evidence(np.zeros(0, dtype=np.int64), np.zeros((0, len(FEATURES))))
+    comparison = _compare(snapshot, reading)
+    by_union, _ = snapshot.unions.cover(reading.tokens)
+    by_answer, _ = snapshot.answers.cover(reading.tokens)
+    marked = [token for token in reading.tokens if token.startswith("#")]
+    by_trade, _ = snapshot.unions.cover(marked)
+    topics = _find_candidates(snapshot, comparison, by_answer, vector)
+    places = _text_places(snapshot, topics)
+    rows = np.zeros((len(topics), len(FEATURES)))
+    rows[:, 0:2] = _best_and_top(_cosines(snapshot, places, vector), places)
+    rows[:, 2:4] = _best_and_top(comparison.bm25[places], places)
+    rows[:, 4] = np.where(places < 0, 0, comparison.in_question[places]).max(axis=1)
+    rows[:, 5] = np.where(places < 0, 0, comparison.overlap[places]).max(axis=1)
+    rows[:, 6], rows[:, 7] = by_union[topics], by_answer[topics]
+    rows[:, 8] = by_trade[topics] if marked else 0.5
+    rows[:, 9] = [_class_agreement(reading, snapshot.topics[place]) for place in topics]
+    return Evidence(topics, rows)
+
+
+def _compare(snapshot: Snapshot, reading: Reading) -> _Comparison:
+    in_question, in_document = snapshot.wordings.cover(reading.tokens)
+    overlap = 2 * in_question * in_document / np.maximum(in_question + in_document, np.float32(1e-6))
+    return _Comparison(snapshot.wordings.rank(reading.tokens), in_question, overlap)
+
+
+def _find_candidates(
+    snapshot: Snapshot, comparison: _Comparison, by_answer: Scores, vector: Vectors | None
+) -> NDArray[np.int64]:
+    """Return the positions of the topics that any of the indexes puts forward, each once."""
+    nearest = [_highest(comparison.bm25, _NEAREST), _highest(comparison.overlap, _NEAREST // 2)]
+    if vector is not None and snapshot.meanings is not None:
+        nearest.append(snapshot.meanings.nearest(vector, _NEAREST))
+    of_texts = snapshot.topic_of_text[np.concatenate(nearest)]
+    topics: NDArray[np.int64] = np.unique(np.concatenate([of_texts, _highest(by_answer, _BEST_ANSWERS)]))
+    return topics
+
+
+def _highest(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Return the positions of the highest scores, in no order."""
+    if len(scores) <= count:
+        return np.arange(len(scores), dtype=np.int64)
+    return np.asarray(np.argpartition(scores, -count)[-count:], dtype=np.int64)
+
+
+def _text_places(snapshot: Snapshot, topics: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of each candidate's wordings, filled up with -1: [candidates, most wordings]."""
+    begins = np.array([snapshot.topics[place].begin for place in topics], dtype=np.int64)[:, None]
+    ends = np.array([snapshot.topics[place].end for place in topics], dtype=np.int64)[:, None]
+    places = begins + np.arange((ends - begins).max())
+    return np.where(places < ends, places, -1)
+
+
+def _cosines(snapshot: Snapshot, places: NDArray[np.int64], vector: Vectors | None) -> Scores:
+    """Return the cosines of the question with the wordings at `places`, in its shape; zeros without an encoder."""
+    cosines = np.zeros(places.shape, dtype=np.float32)
+    if vector is not None and snapshot.meanings is not None:
+        cosines[places >= 0] = snapshot.meanings.similarities(vector, places[places >= 0])
+    return cosines
+
+
+def _best_and_top(values: Scores, places: NDArray[np.int64]) -> Rows:
+    """Return the best value of each candidate and the mean of its best few: [candidates, 2]."""
+    ordered = np.sort(np.where(places < 0, -np.inf, values), axis=1)[:, ::-1][:, :_TOP]
+    counted = np.isfinite(ordered)
+    mean = np.where(counted, ordered, 0).sum(axis=1) / counted.sum(axis=1)
+    return np.stack([ordered[:, 0], mean], axis=1)
+
+
+def _class_agreement(reading: Reading, topic: Topic) -> float:
+    """1: the question names the topic's class of customers; -1: another; 0: none, or the topic is for all."""
+    classes = {article.customer_class for article in topic.articles}
+    if not reading.customer_classes or "全部" in classes:
+        return 0.0
+    return 1.0 if reading.customer_classes & classes else -1.0
