@@ -156,7 +156,7 @@ def train_nlu(
 
 
 @test_app.command("nlu")
-def test_nlu(
+def measure_nlu(
     data: Annotated[Path, typer.Option(help="File or folder in the nlu.yml format.")],
     out: Annotated[Path, typer.Option(help="Folder for report.json and the picture.")],
     model: Annotated[Path, typer.Option(help="Folder of the model.")] = Path("models/nlu"),
@@ -167,7 +167,7 @@ def test_nlu(
 
 
 @test_app.command("conversations")
-def test_conversations(
+def measure_conversations(
     path: Annotated[Path, typer.Argument(help="File or folder.")] = Path("data/conversations"),
     project: ProjectOption = HERE,
 ) -> None:
@@ -177,7 +177,7 @@ def test_conversations(
 
 
 @test_app.command("kb")
-def test_kb(
+def measure_kb(
     file: Annotated[Path, typer.Option(help='Lines of {"question", "region"?, "answerable", ...}.')],
     project: ProjectOption = HERE,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ from knowledge_base.live import KnowledgeBase
 from knowledge_base.tariffs.load import load_tariffs
 from nlu.encoder.onnx_encoder import OnnxEncoder
 from storage.clock import Clock
+from storage.database import Database, open_database
 from storage.engine import open_engine
 from storage.home import home_folder, sqlite_url
 
@@ -72,21 +73,22 @@ class Bot:
     backends: Backends
     sms: SmsSender
     clock: Clock
-    engines: Sequence[AsyncEngine]
+    conversations: Database
+    backend_engine: AsyncEngine
     release: Callable[[], str]
     demo_ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def close(self) -> None:
         """Let go of the databases."""
-        for engine in self.engines:
-            await engine.dispose()
+        await self.conversations.close()
+        await self.backend_engine.dispose()
 
 
 async def build_bot(root: Path, clock: Clock) -> Bot:
     """Load everything that a project names and return the bot. Raises ProjectInvalid and the packages' own errors."""
     project = load_project(root, actions=known_action_names())
     endpoints = project.endpoints
-    conversations = open_engine(_address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk"))
+    conversations = open_database(_address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk"))
     backend_engine = open_engine(
         _address(endpoints.backends.url if endpoints.backends.type == "sql" else None, "backends")
     )
@@ -119,14 +121,14 @@ async def build_bot(root: Path, clock: Clock) -> Bot:
 
     assistant = Assistant(turns, store, _locks(endpoints), release)
     return Bot(
-        project, assistant, nlu, knowledge, tariffs, backends, sms, clock, (conversations, backend_engine), release
+        project, assistant, nlu, knowledge, tariffs, backends, sms, clock, conversations, backend_engine, release
     )
 
 
 async def make_demo_data(bot: Bot, progress: Any = None) -> None:
     """Make the demo data set where the back ends are the demo's."""
     if bot.project.endpoints.backends.type == "demo":
-        await ensure_demo_data(bot.engines[1], bot.clock(), DemoBills(bot.tariffs.book), progress)
+        await ensure_demo_data(bot.backend_engine, bot.clock(), DemoBills(bot.tariffs.book), progress)
     bot.demo_ready.set()
 
 

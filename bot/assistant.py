@@ -63,11 +63,13 @@ class Assistant:
 
     async def _answer_once(self, message: UserMessage) -> Sequence[Reply]:
         sender_id = message.sender_id
-        seen = await self.store.turn_of_message(sender_id, message.message_id)
-        if seen is not None:
-            return seen.replies
-        number, conversation = await self._fold(sender_id)
-        self._cache.pop(sender_id, None)  # the state is about to change: a failure below must not leave it half changed
+        number, conversation = self._cache.pop(sender_id, None) or (0, self._fresh(sender_id))
+        # popped: the state is about to change, and a failure below must not leave it half changed
+        for turn in await self.store.turns_after(sender_id, number, message.message_id):
+            if turn.message_id == message.message_id:
+                return turn.replies
+            conversation.apply_all(turn.events)
+            number = turn.number
         record = await self.engine.take_turn(conversation, message)
         turn = self._turn(number + 1, record)
         await self.store.append(sender_id, message.channel, record.now(), turn)

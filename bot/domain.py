@@ -73,6 +73,8 @@ class Domain:
     responses: dict[str, tuple[ResponseVariant, ...]]
     actions: frozenset[str]
     session: Session
+    mention_slots: tuple[Slot, ...]
+    """Slots that any message fills which names one of their values (a region)."""
 
     def initial_slots(self) -> dict[str, Any]:
         """Return what a new session knows."""

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Column, Float, Integer, MetaData, String, Table, func, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation import Conversation
 from bot.errors import StoreUnavailable
 from bot.project import Project
-from storage.engine import reading, writing
+from storage.database import Database
 from storage.types import EncryptedText
 
 METADATA = MetaData()
@@ -37,13 +37,12 @@ _PRIVATE_SLOTS = frozenset({"verification_code", "clarify_options", "clarify_nam
 class HandoffQueue:
     """Puts conversations into the queue; the agent desk takes them out."""
 
-    engine: AsyncEngine
+    database: Database
     project: Project
 
     async def prepare(self) -> None:
         """Make the table where it is not there."""
-        async with self.engine.begin() as connection:
-            await connection.run_sync(METADATA.create_all)
+        await self.database.create_tables(METADATA)
 
     async def enqueue(self, conversation: Conversation, channel: str, reason: str, key: str, at: float) -> int:
         """Put a conversation into the queue once per key; return how many wait before it.
@@ -60,16 +59,9 @@ class HandoffQueue:
             "summary": orjson.dumps(self.summary(conversation)).decode(),
         }
         try:
-            place = await self._place(conversation.sender_id)
-            if place is None:
-                async with writing(self.engine) as connection:
-                    await connection.execute(insert(QUEUE), row)
-                place = await self._place(conversation.sender_id)
-        except IntegrityError:
-            place = await self._place(conversation.sender_id)
+            return await self.database.write(lambda connection: _enter(connection, row))
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable("the queue for agents does not answer") from error
-        return place or 0
 
     def summary(self, conversation: Conversation) -> dict[str, Any]:
         """Return what the customer wants, what is known, what was tried, and the mood."""
@@ -90,12 +82,13 @@ class HandoffQueue:
             "mood": "angry" if conversation.angers else "calm",
         }
 
-    async def _place(self, sender_id: str) -> int | None:
-        async with reading(self.engine) as connection:
-            own = await connection.scalar(
-                select(func.min(QUEUE.c.id)).where(QUEUE.c.sender_id == sender_id, QUEUE.c.status == WAITING)
-            )
-            if own is None:
-                return None
-            before = select(func.count()).where(QUEUE.c.status == WAITING, QUEUE.c.id < own)
-            return int(await connection.scalar(before) or 0)
+
+def _enter(connection: Connection, row: dict[str, Any]) -> int:
+    """Add the row unless this conversation waits already; return how many wait before it."""
+    own = connection.scalar(
+        select(func.min(QUEUE.c.id)).where(QUEUE.c.sender_id == row["sender_id"], QUEUE.c.status == WAITING)
+    )
+    if own is None:
+        own = connection.execute(insert(QUEUE).values(row).returning(QUEUE.c.id)).scalar_one()
+    before = select(func.count()).where(QUEUE.c.status == WAITING, QUEUE.c.id < own)
+    return int(connection.scalar(before) or 0)

@@ -102,13 +102,17 @@ def load_domain(sources: Iterable[Source], mistakes: Mistakes) -> Domain:
         if entry is not None:
             _merge(merged, entry, source, mistakes)
     session = merged.session_config or SessionEntry()
+    slots = {name: _build_slot(name, entry, merged.entities) for name, entry in merged.slots.items()}
     return Domain(
         intents=frozenset(merged.intents),
         entities=frozenset(merged.entities),
-        slots={name: _build_slot(name, entry, merged.entities) for name, entry in merged.slots.items()},
+        slots=slots,
         responses={name: tuple(map(_build_variant, variants)) for name, variants in merged.responses.items()},
         actions=frozenset(merged.actions),
         session=Session(session.session_expiration_time * 60, session.carry_over_slots_to_new_session),
+        mention_slots=tuple(
+            slot for slot in slots.values() if any(mapping.type == "mention" for mapping in slot.mappings)
+        ),
     )
 
 

@@ -35,13 +35,8 @@ class SlotReader:
 
     def mentioned(self, understanding: Understanding) -> dict[str, Any]:
         """Return the values of `mention` slots (a region) that the text names."""
-        found = {}
-        for slot in self.domain.slots.values():
-            if any(mapping.type == "mention" for mapping in slot.mappings):
-                value = _aliased(slot, understanding.text)
-                if value is not None:
-                    found[slot.name] = value
-        return found
+        named = {slot.name: _aliased(slot, understanding.text) for slot in self.domain.mention_slots}
+        return {name: value for name, value in named.items() if value is not None}
 
     def answer(self, name: str, understanding: Understanding) -> Any:
         """Return the value that the message gives as an answer to the question for this slot, or None."""

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, UniqueConstraint, insert, select
+from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, UniqueConstraint, insert, or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreUnavailable
 from bot.events import Event, parse_event, render_event
 from bot.message import Button, Reply
-from storage.engine import reading, writing
+from storage.database import Database
 from storage.types import EncryptedText
 
 METADATA = MetaData()
@@ -40,6 +39,10 @@ TURNS = Table(
 )
 
 
+_SELECT = select(TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies)
+_INSERT = insert(TURNS)
+
+
 class TurnTaken(Exception):
     """Another worker wrote this turn's number or message id first."""
 
@@ -59,29 +62,25 @@ class StoredTurn:
 class ConversationStore:
     """Reads and writes turns."""
 
-    engine: AsyncEngine
+    database: Database
 
     async def prepare(self) -> None:
         """Make the tables where they are not there."""
-        async with self.engine.begin() as connection:
-            await connection.run_sync(METADATA.create_all)
+        await self.database.create_tables(METADATA)
 
-    async def turns_after(self, sender_id: str, number: int) -> Sequence[StoredTurn]:
-        """Return the turns of a conversation after this number, in order."""
-        statement = (
-            select(TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies)
-            .where(TURNS.c.sender_id == sender_id, TURNS.c.number > number)
-            .order_by(TURNS.c.number)
-        )
-        return [_stored(row) for row in await self._read(statement)]
+    async def turns_after(self, sender_id: str, number: int, message_id: str | None = None) -> Sequence[StoredTurn]:
+        """Return the turns of a conversation after this number, in order.
 
-    async def turn_of_message(self, sender_id: str, message_id: str) -> StoredTurn | None:
-        """Return the turn that this message made, if it was seen before."""
-        statement = select(TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies).where(
-            TURNS.c.sender_id == sender_id, TURNS.c.message_id == message_id
-        )
-        rows = await self._read(statement)
-        return _stored(rows[0]) if rows else None
+        With a message id also the turn that this message made, whenever that was. Raises StoreUnavailable.
+        """
+        wanted = TURNS.c.number > number
+        if message_id is not None:
+            wanted = or_(wanted, TURNS.c.message_id == message_id)
+        statement = _SELECT.where(TURNS.c.sender_id == sender_id, wanted).order_by(TURNS.c.number)
+        try:
+            return await self.database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreUnavailable("the conversation store does not answer; send the message again") from error
 
     async def append(self, sender_id: str, channel: str, happened_at: float, turn: StoredTurn) -> None:
         """Write one turn in one transaction. Raises TurnTaken or StoreUnavailable."""
@@ -96,19 +95,11 @@ class ConversationStore:
             "replies": orjson.dumps([_render_reply(reply) for reply in turn.replies]).decode(),
         }
         try:
-            async with writing(self.engine) as connection:
-                await connection.execute(insert(TURNS), row)
+            await self.database.write(lambda connection: connection.execute(_INSERT, row))
         except IntegrityError as error:
             raise TurnTaken from error
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable("the conversation store did not take the turn; send the message again") from error
-
-    async def _read(self, statement: Any) -> Sequence[Any]:
-        try:
-            async with reading(self.engine) as connection:
-                return (await connection.execute(statement)).all()
-        except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable("the conversation store does not answer; send the message again") from error
 
 
 def _stored(row: Any) -> StoredTurn:

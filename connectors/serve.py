@@ -110,7 +110,7 @@ def build_application(bot: Bot, options: ServeOptions) -> web.Application:
 
 
 async def _await_demo(bot: Bot, is_demo: bool) -> None:
-    while is_demo and not await is_demo_current(bot.engines[1], bot.clock()):
+    while is_demo and not await is_demo_current(bot.backend_engine, bot.clock()):
         await asyncio.sleep(_POLL_SECONDS)
     bot.demo_ready.set()
 

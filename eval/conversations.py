@@ -54,7 +54,7 @@ async def run_conversation_tests(path: Path, project: Path, echo: Echo) -> int:
         bot = await build_bot(project, system_clock)
         try:
             await make_demo_data(bot)
-            accounts = list(await demo_accounts(bot.engines[1], bot.clock))
+            accounts = list(await demo_accounts(bot.backend_engine, bot.clock))
             outcomes = [await _hold(bot, accounts, test, number) for number, test in enumerate(tests)]
         finally:
             await bot.close()

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -28,14 +28,14 @@ def open_engine(
 
     `cipher` seals personal columns (default: the installation's own). Raises UnsupportedDatabase.
     """
-    address = _parse_url(url)
+    address = parse_url(url)
     options: dict[str, Any] = {"pool_pre_ping": True} if address.get_backend_name() == "postgresql" else {}
     if address.database not in (None, "", ":memory:"):
         options |= {"pool_size": connections, "max_overflow": connections}
     engine = create_async_engine(address, **options)
     setattr(engine.dialect, CIPHER_ATTRIBUTE, cipher or load_cipher())
     if address.get_backend_name() == "sqlite":
-        _prepare_sqlite(engine, int(busy_timeout_seconds * 1000))
+        prepare_sqlite(engine.sync_engine, int(busy_timeout_seconds * 1000))
     return engine
 
 
@@ -53,7 +53,8 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-def _parse_url(url: str) -> URL:
+def parse_url(url: str) -> URL:
+    """Return the address with the asynchronous driver. Raises UnsupportedDatabase."""
     try:
         address = make_url(url)
     except ArgumentError as error:
@@ -66,8 +67,10 @@ def _parse_url(url: str) -> URL:
     return address.set(drivername=DRIVERS[kind])
 
 
-def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+    """Set up every connection of an SQLite engine: WAL, the lock taken when a transaction begins."""
+
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
@@ -75,7 +78,7 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(NO_TRANSACTION):
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.actions.service_desk import NOW, SENDER, ServiceDesk, demo_file, desk
-
-__all__ = ["demo_file", "desk"]
+from tests.actions.service_desk import NOW, SENDER, ServiceDesk
 
 
 @pytest.fixture
@@ -49,7 +47,8 @@ async def test_taking_away_what_is_not_bound_is_no_failure(desk: ServiceDesk, ac
 async def test_the_new_phone_is_registered(desk: ServiceDesk, account_no: str) -> None:
     await desk.act("action_update_contact", phone="13900001111")
     account = await desk.services.profile.find_account(account_no)
-    assert account is not None and account.phone == "13900001111"
+    assert account is not None
+    assert account.phone == "13900001111"
 
 
 async def test_notices_are_switched_one_by_one(desk: ServiceDesk, account_no: str) -> None:
@@ -64,13 +63,14 @@ async def test_a_transfer_leaves_a_request_and_a_ticket_once(desk: ServiceDesk, 
     again = await desk.act("action_request_transfer", **wish)
     assert first.slots == again.slots
     ticket = await desk.services.tickets.find(first.slots["new_ticket_no"])
-    assert ticket is not None and (ticket.account_no, ticket.person_name) == (account_no, "王小明")
+    assert ticket is not None
+    assert (ticket.account_no, ticket.person_name) == (account_no, "王小明")
 
 
-async def test_a_request_about_personal_data_is_due_in_fifteen_working_days(
-    desk: ServiceDesk, account_no: str
-) -> None:
+async def test_a_request_about_personal_data_is_due_in_fifteen_working_days(desk: ServiceDesk, account_no: str) -> None:
     done = await desk.act("action_request_personal_data", "把我的信息删掉", data_request="删除")
     ticket = await desk.services.tickets.find(done.slots["new_ticket_no"])
     assert done.slots["data_days"] == 15
-    assert ticket is not None and ticket.due_at is not None and (ticket.due_at.date() - NOW.date()).days == 20
+    assert ticket is not None
+    assert ticket.due_at is not None
+    assert (ticket.due_at.date() - NOW.date()).days == 20

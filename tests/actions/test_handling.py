@@ -3,9 +3,7 @@
 import pytest
 
 from actions.backends.values import Ticket
-from tests.actions.service_desk import NOW, ServiceDesk, demo_file, desk
-
-__all__ = ["demo_file", "desk"]
+from tests.actions.service_desk import NOW, ServiceDesk
 
 
 async def ticket_of(desk: ServiceDesk, number: str) -> Ticket:
@@ -60,7 +58,9 @@ async def test_a_ticket_says_what_was_said_and_is_due_by_the_promise(desk: Servi
     facts = {"matter": "新装", "use_kind": "居民", "address": "崂山区北宅街道沟崖村12号", "phone": "13812345678"}
     done = await desk.act("action_register_matter", **facts)
     ticket = await ticket_of(desk, done.slots["new_ticket_no"])
-    assert done.slots["matter_time"] == "5个工作日" and ticket.due_at is not None and ticket.due_at > NOW
+    assert done.slots["matter_time"] == "5个工作日"
+    assert ticket.due_at is not None
+    assert ticket.due_at > NOW
     assert (ticket.kind, ticket.address, ticket.phone) == ("业务申请", facts["address"], facts["phone"])
 
 

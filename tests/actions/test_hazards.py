@@ -7,9 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hazards import HAZARDS, UNKNOWN, ActionHazardAdvice, find_hazard
-from tests.actions.service_desk import ServiceDesk, demo_file, desk
-
-__all__ = ["demo_file", "desk"]
+from tests.actions.service_desk import ServiceDesk
 
 
 @pytest.mark.parametrize(
@@ -66,7 +64,10 @@ async def test_the_phone_hears_the_short_words(desk: ServiceDesk) -> None:
 async def test_the_ticket_is_urgent_with_or_without_an_address(desk: ServiceDesk) -> None:
     done = await desk.act("action_create_hazard_ticket", "电线掉地上了", hazard_kind="断线", address="泉山区矿山东路")
     ticket = await desk.services.tickets.find(done.slots["new_ticket_no"])
-    assert ticket is not None and ticket.is_urgent and ticket.kind == "紧急隐患"
-    assert ticket.region == "江苏" and ticket.due_at is not None
+    assert ticket is not None
+    assert ticket.is_urgent
+    assert ticket.kind == "紧急隐患"
+    assert ticket.region == "江苏"
+    assert ticket.due_at is not None
     bare = await desk.act("action_create_hazard_ticket", "电线掉地上了", hazard_kind="断线")
     assert bare.slots["new_ticket_no"] != done.slots["new_ticket_no"]

@@ -42,7 +42,8 @@ async def test_a_wrong_code_is_told_and_may_be_repeated(desk: ServiceDesk) -> No
     await desk.act("action_send_code")
     code = await code_sent(desk, phone)
     wrong = await desk.act("action_check_code", verification_code=f"{(int(code) + 1) % 10**6:06d}")
-    assert wrong.slots["code_status"] == "wrong" and "verified_account" not in wrong.slots
+    assert wrong.slots["code_status"] == "wrong"
+    assert "verified_account" not in wrong.slots
     right = await desk.act("action_check_code", verification_code=code)
     assert right.slots["code_status"] == "accepted"
 
@@ -68,7 +69,8 @@ async def test_an_unknown_account_is_treated_alike_on_the_way_to_level_two(desk:
 async def test_an_existing_account_is_enough_for_level_one(desk: ServiceDesk) -> None:
     account_no, _ = await household(desk)
     done = await desk.act("action_check_account", account_no=account_no, required_level=1.0)
-    assert done.slots["verified_account"] == account_no and done.slots["verified_level"] == 1.0
+    assert done.slots["verified_account"] == account_no
+    assert done.slots["verified_level"] == 1.0
 
 
 async def test_three_useless_account_numbers_end_the_attempt(desk: ServiceDesk) -> None:

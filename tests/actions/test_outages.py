@@ -1,6 +1,7 @@
 """Reporting and asking about outages on the demo utility, at 2026-11-21 09:30."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,8 @@ from actions.backends.values import Account, Outage
 from actions.located import coming_days
 from actions.outage_news import read_window
 from actions.outages import response_for
-from tests.actions.service_desk import NOW, ServiceDesk, demo_file, desk
+from tests.actions.service_desk import NOW, ServiceDesk
 
-__all__ = ["demo_file", "desk"]
 ADDRESS = "市南区某路1号不存在小区3号楼2单元"
 
 
@@ -26,7 +26,8 @@ async def fault(desk: ServiceDesk, account: Account) -> Outage:
 
 async def test_a_district_alone_is_asked_for_more_once(desk: ServiceDesk) -> None:
     first = await desk.act("action_locate_outage", address="市南区")
-    assert first.slots["outage_place"] == "coarse" and first.slots["address"] is None
+    assert first.slots["outage_place"] == "coarse"
+    assert first.slots["address"] is None
     second = await desk.act("action_locate_outage", address="某某小区3号楼", outage_address="市南区")
     assert second.slots["outage_place"] == "found"
     assert second.slots["address"] == "市南区某某小区3号楼"
@@ -35,13 +36,15 @@ async def test_a_district_alone_is_asked_for_more_once(desk: ServiceDesk) -> Non
 
 async def test_an_unknown_account_without_address_is_asked_for_the_address(desk: ServiceDesk) -> None:
     done = await desk.act("action_locate_outage", account_no="3702999999999")
-    assert done.slots["outage_place"] == "unknown" and not done.replies
+    assert done.slots["outage_place"] == "unknown"
+    assert not done.replies
 
 
 async def test_an_account_from_earlier_is_named_by_its_end_when_it_stands_for_the_address(desk: ServiceDesk) -> None:
     account_no = desk.cases["debtor"][0]
     done = await desk.act("action_locate_outage", account_no=account_no)
-    assert account_no[-4:] in done.text and account_no not in done.text
+    assert account_no[-4:] in done.text
+    assert account_no not in done.text
 
 
 async def test_a_stop_for_arrears_is_found_before_anything_else(desk: ServiceDesk) -> None:
@@ -54,8 +57,10 @@ async def test_a_known_outage_is_told_with_cause_and_news_time_and_without_the_f
     outage = await fault(desk, account)
     done = await desk.act("action_check_outage", account_no=account.account_no)
     assert done.slots["outage_situation"] == "known"
-    assert outage.reason in done.text and "更新" in done.text
-    assert account.district not in done.text and outage.area not in done.text
+    assert outage.reason in done.text
+    assert "更新" in done.text
+    assert account.district not in done.text
+    assert outage.area not in done.text
 
 
 async def test_the_places_are_named_to_who_names_the_address(desk: ServiceDesk) -> None:
@@ -82,8 +87,14 @@ async def test_the_symptom_is_read_from_the_words_of_the_request(desk: ServiceDe
     assert done.slots["fault_symptom"] == ["全停"]
 
 
-async def register(desk: ServiceDesk, **slots: object) -> dict[str, object]:
-    facts = {"address": ADDRESS, "region": "山东", "fault_symptom": ["全停"], "scope": "一户", "phone": "13812345678"}
+async def register(desk: ServiceDesk, **slots: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "address": ADDRESS,
+        "region": "山东",
+        "fault_symptom": ["全停"],
+        "scope": "一户",
+        "phone": "13812345678",
+    }
     return (await desk.act("action_create_repair_ticket", key="turn1", **{**facts, **slots})).slots
 
 
@@ -91,8 +102,10 @@ async def test_the_promise_goes_by_region_and_area(desk: ServiceDesk) -> None:
     town = await register(desk)
     assert town["crew_time"] == "45分钟"
     ticket = await desk.services.tickets.find(str(town["new_ticket_no"]))
-    assert ticket is not None and ticket.due_at == NOW + timedelta(minutes=45)
-    assert ticket.kind == "故障报修" and dict(ticket.details) == {"fault_symptom": "全停", "scope": "一户"}
+    assert ticket is not None
+    assert ticket.due_at == NOW + timedelta(minutes=45)
+    assert ticket.kind == "故障报修"
+    assert dict(ticket.details) == {"fault_symptom": "全停", "scope": "一户"}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +128,7 @@ async def test_the_same_message_registers_one_ticket(desk: ServiceDesk) -> None:
 
 async def test_an_open_ticket_of_this_conversation_is_named_instead_of_a_second_one(desk: ServiceDesk) -> None:
     first = await register(desk)
-    remembered = {name: first[name] for name in ("last_repair_no", "last_repair_address")}
+    remembered: dict[str, Any] = {name: first[name] for name in ("last_repair_no", "last_repair_address")}
     done = await desk.act("action_check_outage", address=ADDRESS, **remembered)
     assert done.slots["outage_situation"] == "open_ticket"
     assert str(first["new_ticket_no"]) in done.text
@@ -140,13 +153,15 @@ async def test_the_only_bound_account_needs_no_question(desk: ServiceDesk) -> No
 
 async def test_nothing_known_is_counted_as_nothing(desk: ServiceDesk) -> None:
     done = await desk.act("action_query_outages", address=ADDRESS)
-    assert done.slots["outages_found"] == 0 and not done.replies
+    assert done.slots["outages_found"] == 0
+    assert not done.replies
 
 
 async def test_planned_outages_of_the_coming_week_are_told(desk: ServiceDesk) -> None:
     done = await desk.act("action_query_outages", account_no=desk.cases["planned_soon"][0])
     assert done.slots["outages_found"] >= 1
-    assert "计划" in done.text and "区" not in done.text
+    assert "计划" in done.text
+    assert "区" not in done.text
 
 
 async def test_a_running_fault_is_told_for_today(desk: ServiceDesk) -> None:
@@ -157,7 +172,8 @@ async def test_a_running_fault_is_told_for_today(desk: ServiceDesk) -> None:
 
 async def test_an_account_stopped_for_arrears_is_not_told_of_outages(desk: ServiceDesk) -> None:
     done = await desk.act("action_query_outages", account_no=desk.cases["stopped"][0])
-    assert done.slots["outages_found"] == -1 and not done.replies
+    assert done.slots["outages_found"] == -1
+    assert not done.replies
 
 
 async def test_every_outage_has_words_for_its_state(desk: ServiceDesk) -> None:

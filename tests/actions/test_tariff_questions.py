@@ -17,7 +17,8 @@ async def test_household_tiers_are_told_with_document_and_source(desk: ServiceDe
     assert all(price in done.text for price in ("0.5469元", "0.5969元", "0.8469元", "2520度", "4800"))
     assert "鲁发改价格〔2019〕509号" in done.text
     source = done.replies[0].custom["sources"][0]
-    assert source["document"] == "鲁发改价格〔2019〕509号" and set(source) == {"id", "version", "title", "document"}
+    assert source["document"] == "鲁发改价格〔2019〕509号"
+    assert set(source) == {"id", "version", "title", "document"}
 
 
 @pytest.mark.parametrize("region", ["山东", "江苏", "黑龙江", "蒙西"])
@@ -26,8 +27,29 @@ async def test_every_kind_has_an_answer_everywhere_in_two_spoken_sentences(
     desk: ServiceDesk, region: str, kind: str
 ) -> None:
     done = await desk.act("action_query_tariff", region=region, tariff_kind=kind, month="2026-11", channel="phone")
-    assert done.responses[0].startswith("utter_tariff_") and done.responses[0] != "utter_tariff_unknown"
-    assert done.text.count("。") <= 2 and "—" not in done.text and region in done.text
+    assert done.responses[0].startswith("utter_tariff_")
+    assert done.responses[0] != "utter_tariff_unknown"
+    assert done.text.count("。") <= 2
+    assert "—" not in done.text
+    assert region in done.text
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "kind"),
+    [
+        ("充电桩电费多少钱一度", None, "充电桩"),
+        ("居民峰谷呢", "居民阶梯", "居民峰谷"),
+        ("那合表的呢", "居民阶梯", "居民合表"),
+        ("工商业的尖峰平谷时段", "一般工商业", None),
+        ("商业用电跟居民用电差多少钱", "一般工商业", None),
+        ("居民用电多少钱一度", "居民阶梯", None),
+    ],
+)
+async def test_the_kind_is_read_from_plain_words(
+    desk: ServiceDesk, text: str, slot: str | None, kind: str | None
+) -> None:
+    done = await desk.act("action_read_tariff_kind", text, tariff_kind=slot)
+    assert done.slots == ({} if kind is None else {"tariff_kind": kind})
 
 
 async def test_peak_and_valley_are_told_with_their_hours(desk: ServiceDesk) -> None:
@@ -38,7 +60,8 @@ async def test_peak_and_valley_are_told_with_their_hours(desk: ServiceDesk) -> N
 @pytest.mark.parametrize("region", ["黑龙江", "蒙西"])
 async def test_regions_without_household_peak_and_valley_say_so(desk: ServiceDesk, region: str) -> None:
     done = await desk.act("action_query_tariff", region=region, tariff_kind="居民峰谷", month="2026-11")
-    assert done.responses == ["utter_tariff_no_household_tou"] and region in done.text
+    assert done.responses == ["utter_tariff_no_household_tou"]
+    assert region in done.text
 
 
 async def test_the_purchase_price_of_business_is_not_invented(desk: ServiceDesk) -> None:
@@ -53,7 +76,9 @@ async def test_the_purchase_price_of_business_is_not_invented(desk: ServiceDesk)
 async def test_a_month_is_calculated_from_the_start_of_the_tier_year_and_says_so(desk: ServiceDesk) -> None:
     slots = {"region": "山东", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "300"}
     done = await desk.act("action_calculate_bill", "一个月用三百度要交多少钱", **slots)
-    assert "164.07元" in done.text and "按年累计" in done.text and "2022.84元" in done.text
+    assert "164.07元" in done.text
+    assert "按年累计" in done.text
+    assert "2022.84元" in done.text
     spoken = await desk.act("action_calculate_bill", channel="phone", **slots)
     assert spoken.text == "按山东的电价，一个月用300度电，电费164.07元，按年初第一档起算。"
 
@@ -68,7 +93,8 @@ async def test_peak_and_valley_figures_are_priced_apart(desk: ServiceDesk) -> No
     slots = {"region": "江苏", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "200"}
     figures = [energy("200", 1), energy("100", 6)]
     done = await desk.act("action_calculate_bill", "峰200度谷100度", entities=figures, **slots)
-    assert "147.49元" in done.text and "峰200度、谷100度" in done.text
+    assert "147.49元" in done.text
+    assert "峰200度、谷100度" in done.text
 
 
 async def test_what_came_with_the_use_survives_the_question_for_the_region(desk: ServiceDesk) -> None:

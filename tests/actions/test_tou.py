@@ -53,7 +53,8 @@ async def test_choosing_takes_effect_next_month_and_once(desk: ServiceDesk) -> N
     assert (await desk.act("action_check_tou")).slots == {"tou_state": "ok", "tou_from": "2026-12"}
     first = await desk.act("action_apply_tou", key="once")
     again = await desk.act("action_apply_tou", key="once")
-    assert first.text == again.text and "2026年12月" in first.text
+    assert first.text == again.text
+    assert "2026年12月" in first.text
     other = await desk.act("action_apply_tou", key="another")
     assert other.responses == ["utter_tou_already_pending"]
 
@@ -61,6 +62,7 @@ async def test_choosing_takes_effect_next_month_and_once(desk: ServiceDesk) -> N
 async def test_what_is_so_already_or_not_offered_is_refused_with_its_reason(desk: ServiceDesk) -> None:
     plain, north = (await accounts_of(desk, "居民阶梯", "山东"))[0], (await accounts_of(desk, "居民阶梯", "蒙西"))[0]
     left = await desk.act("action_check_tou", verified_account=plain, tou_choice="取消")
-    assert left.responses == ["utter_tou_already_off"] and left.slots == {"tou_state": "already_so"}
+    assert left.responses == ["utter_tou_already_off"]
+    assert left.slots == {"tou_state": "already_so"}
     none = await desk.act("action_check_tou", verified_account=north, tou_choice="开通")
     assert none.responses == ["utter_tariff_no_household_tou"]

@@ -73,4 +73,4 @@ async def talk(project: Project, actions: dict[str, Action], tmp_path: Path) -> 
     """A fresh conversation."""
     conversation = await build_talk(project, tmp_path, actions)
     yield conversation
-    await conversation.assistant.store.engine.dispose()
+    await conversation.assistant.store.database.close()

@@ -29,7 +29,7 @@ from bot.store import ConversationStore
 from bot.turn import TurnEngine
 from nlu.understanding import Context, Entity, Intent, Understanding
 from storage.clock import CHINA
-from storage.engine import open_engine
+from storage.database import open_database
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
 _ANNOTATED = re.compile(r"\[([^\]]*)\]\((\w+)(?:=([^)]*))?\)")
@@ -123,8 +123,8 @@ class MovableClock:
 
 async def build_talk(project: Project, folder: Path, actions: Mapping[str, Action] | None = None) -> Talk:
     """Return a conversation over a project, with a fresh database in `folder`."""
-    engine = open_engine(f"sqlite:///{folder / 'talk.sqlite'}")
-    store, queue = ConversationStore(engine), HandoffQueue(engine, project)
+    database = open_database(f"sqlite:///{folder / 'talk.sqlite'}")
+    store, queue = ConversationStore(database), HandoffQueue(database, project)
     await store.prepare()
     await queue.prepare()
     clock, nlu = MovableClock(), ScriptedNlu()

@@ -16,7 +16,7 @@ from bot.locks import FileLocks, LockStore, ProcessLocks, RedisLocks
 from bot.message import Reply, UserMessage
 from bot.store import ConversationStore, StoredTurn, TurnTaken
 from nlu.understanding import Entity, Intent
-from storage.engine import open_engine
+from storage.database import open_database
 from tests.bot.talk import Talk
 from tests.services import postgres_url, redis_url
 
@@ -25,11 +25,11 @@ from tests.services import postgres_url, redis_url
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ConversationStore]:
     """The store on both databases."""
     url = f"sqlite:///{tmp_path / 'turns.sqlite'}" if request.param == "sqlite" else postgres_url()
-    engine = open_engine(url)
-    made = ConversationStore(engine)
+    database = open_database(url)
+    made = ConversationStore(database)
     await made.prepare()
     yield made
-    await engine.dispose()
+    await database.close()
 
 
 def turn(number: int, message_id: str) -> StoredTurn:
@@ -52,8 +52,8 @@ async def test_a_turn_comes_back_as_it_was_written(store: ConversationStore) -> 
     sender = f"s-{os.urandom(4).hex()}"
     await store.append(sender, "app", 1.0, turn(1, "m1"))
     assert list(await store.turns_after(sender, 0)) == [turn(1, "m1")]
-    assert await store.turn_of_message(sender, "m1") == turn(1, "m1")
-    assert await store.turn_of_message(sender, "m2") is None
+    assert list(await store.turns_after(sender, 1, "m1")) == [turn(1, "m1")]
+    assert list(await store.turns_after(sender, 1, "m2")) == []
 
 
 async def test_neither_a_number_nor_a_message_can_be_written_twice(store: ConversationStore) -> None:
@@ -66,11 +66,11 @@ async def test_neither_a_number_nor_a_message_can_be_written_twice(store: Conver
 
 
 async def test_customers_words_are_sealed_in_the_database(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'turns.sqlite'}")
-    store = ConversationStore(engine)
+    database = open_database(f"sqlite:///{tmp_path / 'turns.sqlite'}")
+    store = ConversationStore(database)
     await store.prepare()
     await store.append("s", "app", 1.0, turn(1, "m1"))
-    await engine.dispose()
+    await database.close()
     raw = b"".join(path.read_bytes() for path in tmp_path.glob("turns.sqlite*"))
     assert "查电费".encode() not in raw
 
@@ -143,8 +143,7 @@ async def test_a_locked_database_is_a_clear_error_and_the_message_can_be_sent_ag
     import sqlite3
 
     await talk.say("query_usage: [十月](month=2026-10)用电")
-    talk.assistant.store.engine.sync_engine.dispose()
-    slow = open_engine(f"sqlite:///{tmp_path / 'talk.sqlite'}", busy_timeout_seconds=0.05)
+    slow = open_database(f"sqlite:///{tmp_path / 'talk.sqlite'}", busy_timeout_seconds=0.05)
     assistant = Assistant(talk.assistant.engine, ConversationStore(slow), ProcessLocks(), lambda: "r")
     blocker = sqlite3.connect(tmp_path / "talk.sqlite", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
@@ -154,4 +153,4 @@ async def test_a_locked_database_is_a_clear_error_and_the_message_can_be_sent_ag
     blocker.execute("ROLLBACK")
     blocker.close()
     assert (await assistant.answer(UserMessage(text, talk.sender, message_id="again")))[0].text.startswith("2026年9月")
-    await slow.dispose()
+    await slow.close()

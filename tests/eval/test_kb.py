@@ -78,5 +78,5 @@ def test_an_empty_file_is_told(tmp_path: Path) -> None:
 
 
 def test_the_shipped_questions_are_sound() -> None:
-    path = Path(__file__).parents[2] / "data" / "eval" / "knowledge_blind.jsonl"
+    path = Path(__file__).parents[2] / "data" / "eval" / "knowledge_dev.jsonl"
     assert len(load_questions(path)) > 100

@@ -69,6 +69,12 @@ def test_an_entity_outlives_the_loss_of_its_first_character() -> None:
     assert read_spans(sentence.tags) == (Span("month", 1, 3),)
 
 
+def test_a_word_gives_way_to_its_equal_and_entities_stay() -> None:
+    for item in build(alike=1.0, composites=0.0, answers=0.0, foreign_context=0.0).epoch():
+        for span in read_spans(item.tags):
+            assert item.text[span.start : span.end][-2:] in {"个月", "月份"}
+
+
 def test_joining_keeps_the_spans_of_both() -> None:
     first, second = build_sentence(EXAMPLES[0]), build_sentence(EXAMPLES[1])
     joined = join_sentences(first, "，", second, ("query_bill",))

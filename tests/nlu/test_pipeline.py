@@ -18,7 +18,7 @@ from nlu.train import train_model
 from nlu.understanding import Context
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
-QUIET = Noise(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+QUIET = Noise(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 BY_HEART = TrainingOptions(
     least_steps=40, most_steps=40, held_out=0.0, learning_rate=5e-4, noise=QUIET, threads=1, quantise=False, dropout=0.0
 )

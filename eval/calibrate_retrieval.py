@@ -1,0 +1,148 @@
+"""Fits the weights of the knowledge retrieval and writes models/retrieval.json: `python -m eval.calibrate_retrieval`.
+
+The weights come from wordings that are held out of the index (see knowledge_base/calibrate.py); test questions with
+known facts then move the probability to where customers' questions lie, which are plainer than our hardest wordings.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from eval.kb import KnowledgeQuestion, load_questions
+from knowledge_base.answer import Answer, Finding
+from knowledge_base.calibrate import Case, collect_cases, fit_fusion, plan_rounds, shift_certainty
+from knowledge_base.fuse import Calibration, Fusion, save_calibration
+from knowledge_base.load_articles import load_articles
+from knowledge_base.search import TIME_ZONE, Searcher
+from knowledge_base.snapshot import EmbedTexts, Snapshot, build_snapshot
+from knowledge_base.vector_cache import Vectors
+from knowledge_base.vocabulary import Vocabulary, load_vocabulary
+from nlu.encoder.onnx_encoder import OnnxEncoder
+from nlu.examples import load_training_set
+
+FOREIGN_INTENTS: Final = {
+    "out_of_scope": 1,
+    "chitchat": 2,
+    "query_bill": 6,
+    "query_balance": 6,
+    "query_payment_record": 6,
+}
+"""Sentences that no article answers: intent -> every how many are used."""
+ANSWER_FROM: Final = 0.5
+SUGGEST_FROM: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What a calibration is made from."""
+
+    folder: Path
+    vocabulary: Vocabulary
+    foreign: tuple[str, ...]
+    questions: tuple[KnowledgeQuestion, ...]
+    at: datetime
+
+
+def main() -> None:
+    """Fit with and without the encoder, and save."""
+    options = parse_options()
+    materials = Materials(
+        folder=options.articles,
+        vocabulary=load_vocabulary(options.articles.parent / "knowledge_synonyms.yml"),
+        foreign=read_foreign(options.nlu),
+        questions=load_questions(options.questions),
+        at=datetime.fromisoformat(options.at).replace(tzinfo=TIME_ZONE),
+    )
+    shipped = remember(OnnxEncoder(options.encoder).load().embed)
+    untaught = remember(OnnxEncoder(options.untaught_encoder or options.encoder).load().embed)
+    full = calibrate(materials, shipped, untaught)
+    lexical = calibrate(materials, None, None)
+    save_calibration(Calibration(full, lexical, ANSWER_FROM, SUGGEST_FROM), options.out)
+    print(f"wrote {options.out}")
+
+
+def calibrate(materials: Materials, embed: EmbedTexts | None, untaught: EmbedTexts | None) -> Fusion:
+    """Fit on held-out wordings, then move the probability to the test questions."""
+    articles = load_articles(materials.folder)
+    cases = collect_cases(plan_rounds(articles, materials.foreign), materials.vocabulary, untaught)
+    fusion = fit_fusion(cases)
+    snapshot = build_snapshot(articles, materials.vocabulary, embed)
+    logits, answers = rate_questions(materials, snapshot, fusion, embed)
+    print(
+        f"held-out wordings: first {share_right(cases, fusion, 1):.3f}, among three {share_right(cases, fusion, 3):.3f}"
+    )
+    return shift_certainty(fusion, logits, answers)
+
+
+def rate_questions(
+    materials: Materials, snapshot: Snapshot, fusion: Fusion, embed: EmbedTexts | None
+) -> tuple[list[float], list[bool]]:
+    """Return the logit of every test question, and whether the best article has its facts."""
+    calibration = Calibration(fusion, fusion, 0.0, 0.0)
+    searcher = Searcher(snapshot, calibration, embed)
+    logits: list[float] = []
+    answers: list[bool] = []
+    for question in materials.questions:
+        found = searcher.find(question.question, region=question.region, at=materials.at)
+        score = min(max(found.score, 1e-6), 1 - 1e-6)
+        logits.append(float(np.log(score / (1 - score))))
+        answers.append(has_facts(found, question))
+    return logits, answers
+
+
+def has_facts(found: Finding, question: KnowledgeQuestion) -> bool:
+    """Say whether an answer is what the test question expects; a question back for the region is right too."""
+    if isinstance(found, Answer):
+        return question.is_met_by(found.text)
+    return question.is_answerable and question.region is None
+
+
+def share_right(cases: Sequence[Case], fusion: Fusion, among: int) -> float:
+    """Return the share of answerable cases whose topic stands among the best few."""
+    asked = [case for case in cases if case.is_answerable]
+    found = [case.right in np.argsort(-fusion.score(case.rows))[:among].tolist() for case in asked]
+    return sum(found) / max(len(asked), 1)
+
+
+def read_foreign(folder: Path) -> tuple[str, ...]:
+    """Return sentences of the training data that no article answers."""
+    by_intent: dict[str, list[str]] = {}
+    for example in load_training_set(folder).examples:
+        if len(example.intents) == 1:
+            by_intent.setdefault(example.intents[0], []).append(example.text)
+    return tuple(text for intent, every in FOREIGN_INTENTS.items() for text in by_intent.get(intent, [])[::every])
+
+
+def remember(embed: Callable[[Sequence[str]], Vectors]) -> EmbedTexts:
+    """Return the encoder with a memory, since every round embeds nearly the same texts."""
+    known: dict[str, Vectors] = {}
+
+    def embed_texts(texts: Sequence[str]) -> Vectors:
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, embed(missing), strict=True))
+        return np.array([known[text] for text in texts], dtype=np.float32)
+
+    return embed_texts
+
+
+def parse_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m eval.calibrate_retrieval", description=__doc__)
+    parser.add_argument("--articles", type=Path, default=Path("data/knowledge"))
+    parser.add_argument("--nlu", type=Path, default=Path("data/nlu"), help="sentences, of which some are foreign")
+    parser.add_argument("--questions", type=Path, default=Path("data/eval/knowledge_dev.jsonl"), help="test questions")
+    parser.add_argument("--encoder", type=Path, default=Path("models/encoder"), help="the encoder that is shipped")
+    parser.add_argument("--untaught-encoder", type=Path, help="the same before it learnt the articles' own wordings")
+    parser.add_argument("--at", default="2026-11-21", help="the day on which the questions are asked")
+    parser.add_argument("--out", type=Path, default=Path("models/retrieval.json"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
