@@ -63,7 +63,8 @@ class Assistant:
 
     async def _answer_once(self, message: UserMessage) -> Sequence[Reply]:
         sender_id = message.sender_id
-        number, conversation = self._cache.pop(sender_id, None) or (0, self._fresh(sender_id))
+        number, conversation = self._cache.get(sender_id) or (0, self._fresh(sender_id))
+        self._cache.pop(sender_id, None)
         # popped: the state is about to change, and a failure below must not leave it half changed
         for turn in await self.store.turns_after(sender_id, number, message.message_id):
             if turn.message_id == message.message_id:

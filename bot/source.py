@@ -103,10 +103,12 @@ def _alias_names(model: type[BaseModel]) -> set[str]:
 def _real_location(content: Any, location: tuple[int | str, ...]) -> Location:
     """Drop the parts that pydantic adds for unions and that are not in the file."""
     real: list[str | int] = []
-    here = content
+    here: Any = content
     for part in location:
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+        if isinstance(here, dict) and part in here:
             here = here[part]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[int(part)]
         elif part is not location[-1]:
             continue
         real.append(part)
