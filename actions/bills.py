@@ -22,6 +22,10 @@ YEAR_WORDS = re.compile(
 )
 PREPAID_DAYS_SHOWN = 365
 AMOUNTS_SPOKEN = 3
+MONTH_NAMES = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_NUMBER = r"(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])"
+SPAN = re.compile(rf"(?<![十\d]){_NUMBER}月?份?[到至~—-]{_NUMBER}月")
+"""七月到九月: the second month would be lost behind a verification, so it is read from the request again."""
 
 
 class ActionQueryBill(Action):
@@ -139,16 +143,26 @@ def months_asked(tracker: Tracker, wanted: str, this_month: str) -> tuple[str, s
     if len(named) >= 2 and wanted in named:
         return named[0], named[-1]
     words = request_words(tracker)
+    if (span := SPAN.search(words)) is not None and wanted == f"{wanted[:4]}-{month_number(span[1]):02d}":
+        last = month_number(span[2])
+        return (wanted, f"{wanted[:4]}-{last:02d}") if last >= int(wanted[5:]) else None
     if named or YEAR_WORDS.search(words) is None:
         return None
     year = int(this_month[:4]) - (1 if "去年" in words else 2 if "前年" in words else 0)
     return f"{year}-01", f"{year}-12"
 
 
+def month_number(said: str) -> int:
+    """7 or 七 -> 7."""
+    return int(said) if said.isdigit() else MONTH_NAMES.index(said) + 1
+
+
 def bill_figures(bill: Bill, today: date) -> dict[str, Any]:
     """Everything that the bill's responses name."""
     largest = sorted(bill.lines, key=lambda line: -abs(line.amount))[:AMOUNTS_SPOKEN]
     amounts = in_a_row(f"{line.name}{yuan(line.amount)}" for line in largest)
+    if len(bill.lines) > AMOUNTS_SPOKEN:
+        amounts = f"主要是{amounts}"
     pieces = [charge_line(line.name, line.quantity, line.unit, line.price, line.amount) for line in bill.lines]
     return {
         "account": bill.account_no,

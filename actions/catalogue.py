@@ -6,6 +6,7 @@ from rasa_sdk import Action
 
 from actions import (
     account_requests,
+    arrears_stop,
     bills,
     explain,
     halls,
@@ -29,6 +30,7 @@ _ACTIONS: tuple[ActionType, ...] = (
     *usage.ACTIONS,
     *explain.ACTIONS,
     *payments.ACTIONS,
+    *arrears_stop.ACTIONS,
     *tariff_questions.ACTIONS,
     *tou.ACTIONS,
     *outages.ACTIONS,

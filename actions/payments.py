@@ -1,4 +1,4 @@
-"""Payments, invoices, and power that was stopped for arrears."""
+"""Payments that arrived or did not, and invoices."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backends.months import first_day, last_day
-from actions.backends.values import Account, Bill, Payment, TicketFields
-from actions.errors import NotFound
+from actions.backends.values import Account, Bill, Payment
 from actions.reading import Events, entity_values, is_phone, key_of, request_words, verified_account
 from actions.services import Services
 from actions.wording import as_lines, in_a_row, moment, yuan
@@ -25,7 +24,6 @@ COMPANY_TITLE = re.compile(r"税号|(公司|单位|企业|厂)[^，。,]{0,6}抬
 TAX_NO = re.compile(r"[0-9A-Z]{15,20}")
 COMPANY_CATEGORIES = ("工商业单一制", "工商业两部制")
 COMPANY_NAME = re.compile(r"公司|厂|店|合作社|中心|集团|学校|医院|酒店|超市|农场|企业")
-POWER_KIND = "业务申请"
 
 
 class ActionQueryPayments(Action):
@@ -136,59 +134,6 @@ class ActionRequestInvoice(Action):
         return []
 
 
-class ActionCheckStop(Action):
-    """See whether the power was stopped for arrears, and whether they are paid."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def name(self) -> str:
-        """Name in flows."""
-        return "action_check_stop"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `power_state`: not_stopped | unpaid | paid."""
-        balance = await self._services.billing.balance(verified_account(tracker))
-        if balance is None or not balance.stopped_for_arrears:
-            return [SlotSet("power_state", "not_stopped")]
-        if balance.overdue > 0 or (balance.prepaid and balance.balance < 0):
-            return [SlotSet("power_state", "unpaid"), SlotSet("amount_due", str(balance.arrears))]
-        return [SlotSet("power_state", "paid")]
-
-
-class ActionRestorePower(Action):
-    """Have the power switched on again: a ticket with the time limit of the rules."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    def name(self) -> str:
-        """Name in flows."""
-        return "action_restore_power"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Open the ticket once and say its number."""
-        account_no, at = verified_account(tracker), self._services.clock()
-        account = await self._services.profile.find_account(account_no)
-        if account is None:
-            raise NotFound("the verified account is not there", reason="no_account")
-        promise = self._services.promises.find("restore_power", account.region, at.date())
-        fields = TicketFields(
-            summary="欠费已交清，申请恢复供电",
-            region=account.region,
-            account_no=account_no,
-            address=account.address,
-            due_at=None if promise is None else promise.due_at(at),
-            is_urgent=True,
-            details=(("request", "restore_power"),),
-        )
-        ticket = await self._services.tickets.create(POWER_KIND, fields, key_of(tracker))
-        response = "utter_restore_accepted" if promise is None else "utter_restore_accepted_within"
-        within = None if promise is None else promise.words
-        dispatcher.utter_message(response=response, ticket_no=ticket.ticket_no, within=within)
-        return [SlotSet("ticket_no", ticket.ticket_no)]
-
-
 def days_asked(tracker: Tracker, today: date) -> tuple[date, date]:
     """The days to look at: those named, the month named, or the last year. A payment may be booked a day later."""
     named, month = tracker.get_slot("date"), tracker.get_slot("month")
@@ -246,6 +191,4 @@ ACTIONS = (
     ActionPrepareInvoice,
     ActionCheckTaxNo,
     ActionRequestInvoice,
-    ActionCheckStop,
-    ActionRestorePower,
 )

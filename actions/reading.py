@@ -38,7 +38,7 @@ def key_of(tracker: Tracker) -> str:
 
 def is_phone(tracker: Tracker) -> bool:
     """Whether the customer hears the answer."""
-    return tracker.get_slot("channel") == "phone"
+    return bool(tracker.get_slot("channel") == "phone")
 
 
 def verified_account(tracker: Tracker) -> str:

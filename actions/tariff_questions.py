@@ -17,6 +17,15 @@ from actions.reading import Events, entities_of, said
 from actions.services import Services
 from actions.wording import as_lines, charge_line, full_day, kwh, yuan
 
+KIND_WORDS = {
+    "充电桩": re.compile(r"充电桩|充电站|电动汽车|电动车|电车"),
+    "大工业": re.compile(r"大工业|两部制|基本电费|容量电价|需量电价"),
+    "一般工商业": re.compile(r"工商业|商业|商铺|门面|单一制|[工砖]厂|厂里|我们厂|车间|企业|写字楼|超市|饭店|宾馆|开店"),
+    "农业": re.compile(r"农业|农田|灌溉|排灌|机井|浇地|大棚"),
+    "居民合表": re.compile(r"合表"),
+    "居民峰谷": re.compile(r"峰谷|分时|峰电|谷电|峰段|谷段"),
+}
+"""Kinds by their plain words, the more special ones first."""
 CATEGORY_OF_KIND = {"一般工商业": "工商业单一制", "大工业": "工商业两部制", "充电桩": "居民充电桩"}
 """Entity tariff_kind -> the calculator's category; other kinds bear the category's name."""
 DEFAULT_VOLTAGES = {"大工业": "1-10千伏"}
@@ -32,6 +41,24 @@ SIDE_WORDS = {
 }
 FIGURE_WINDOW = 8
 """Characters before a figure in which 峰 or 谷 is looked for."""
+
+
+class ActionReadTariffKind(Action):
+    """Take the kind of use from plain words where the entity is missing or is a wider one (居民 in 居民峰谷)."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_read_tariff_kind"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `tariff_kind` where the words name one and the slot holds none of them."""
+        named = [kind for kind, words in KIND_WORDS.items() if words.search(said(tracker))]
+        if not named or tracker.get_slot("tariff_kind") in named:
+            return []
+        return [SlotSet("tariff_kind", named[0])]
 
 
 class ActionQueryTariff(Action):
@@ -73,7 +100,7 @@ class ActionReadCalculation(Action):
         return "action_read_calculation"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `calc_peak_kwh`, `calc_valley_kwh` and `calc_months` where the message names a use."""
+        """Set `calc_peak_kwh`, `calc_valley_kwh`, `calc_months`, `calc_is_monthly` where the message names a use."""
         return read_calculation(tracker)
 
 
@@ -101,20 +128,22 @@ class ActionCalculateBill(Action):
         except TariffUnavailable:
             tell_unavailable(dispatcher, request["region"], kind, request["month"])
             return []
-        self._tell(dispatcher, request, bill)
+        self._tell(dispatcher, request, bill, is_monthly=bool(slots.get("calc_is_monthly")))
         topic = SlotSet("last_topic", f"{request['region']}{kind}电价")
         return [topic, *(SlotSet(name, value) for name, value in read.items())]
 
-    def _tell(self, dispatcher: CollectingDispatcher, request: dict[str, Any], bill: Mapping[str, Any]) -> None:
+    def _tell(
+        self, dispatcher: CollectingDispatcher, request: dict[str, Any], bill: Mapping[str, Any], *, is_monthly: bool
+    ) -> None:
         table = bill["table"]
         is_tiered = request["category"] in TIERED
         end = ending(is_uncertain=any(CAVEAT in note for note in bill["notes"]))
         dispatcher.utter_message(
             response="utter_calculated",
             region=request["region"],
-            use=use_words(request),
+            use=use_words(request, is_monthly=is_monthly),
             total=bill["total"],
-            lines=as_lines([*map(line_words, bill["lines"]), *self._remarks(request, bill)]),
+            lines=as_lines([*map(line_words, bill["lines"]), *self._remarks(request, bill, is_monthly=is_monthly)]),
             spoken_ending=f"，按年初第一档起算{end}" if is_tiered and request["months"] == 1 else end,
             table=table["name"],
             document=document_words(str(table["document"])),
@@ -123,18 +152,20 @@ class ActionCalculateBill(Action):
             custom={"sources": [render_source(request["region"], request["category"], table)]},
         )
 
-    def _remarks(self, request: dict[str, Any], bill: Mapping[str, Any]) -> list[str]:
+    def _remarks(self, request: dict[str, Any], bill: Mapping[str, Any], *, is_monthly: bool) -> list[str]:
         """What must be said with the figure: what it assumes, and the calculator's notes that are for customers."""
         notes = [str(note).rstrip("。") for note in bill["notes"] if CAVEAT not in note and UNKNOWN not in note]
-        return [self._assumption(request), *notes] if request["category"] in TIERED else notes
+        return [self._assumption(request, is_monthly=is_monthly), *notes] if request["category"] in TIERED else notes
 
-    def _assumption(self, request: dict[str, Any]) -> str:
+    def _assumption(self, request: dict[str, Any], *, is_monthly: bool) -> str:
         """What the figure takes for granted."""
         if request["months"] == 12:
             return "按一整年的用电量分档计算"
         first = "阶梯电量按年累计，这里按年度起始、前面没有用电来算"
         if "peak_kwh" in request:
             return f"{first}；今年用得多、已进入第二、三档时会高一些"
+        if not is_monthly:
+            return first
         energy = Decimal(str(request["energy_kwh"])) * 12
         year = {**request, "energy_kwh": str(energy), "months": 12}
         try:
@@ -161,6 +192,7 @@ def read_calculation(tracker: Tracker) -> Events:
         SlotSet("calc_peak_kwh", sides["peak"] if is_split else None),
         SlotSet("calc_valley_kwh", sides["valley"] if is_split else None),
         SlotSet("calc_months", 12.0 if YEAR_WORDS.search(text) else 1.0),
+        SlotSet("calc_is_monthly", "月" in text),
     ]
 
 
@@ -187,9 +219,10 @@ def build_request(slots: Mapping[str, Any]) -> dict[str, Any]:
     return request
 
 
-def use_words(request: Mapping[str, Any]) -> str:
-    """全年用电3600度; 每月用电300度（峰200度、谷100度）."""
-    words = f"{'全年' if request['months'] == 12 else '一个月'}用{kwh(Decimal(str(request['energy_kwh'])))}电"
+def use_words(request: Mapping[str, Any], *, is_monthly: bool) -> str:
+    """全年用3600度电; 一个月用300度电（峰200度、谷100度）; 用6000度电."""
+    period = "全年" if request["months"] == 12 else "一个月" if is_monthly else ""
+    words = f"{period}用{kwh(Decimal(str(request['energy_kwh'])))}电"
     if "peak_kwh" in request:
         words += f"（峰{kwh(Decimal(request['peak_kwh']))}、谷{kwh(Decimal(request['valley_kwh']))}）"
     return words
@@ -209,4 +242,4 @@ def tell_unavailable(dispatcher: CollectingDispatcher, region: str, kind: str, m
     dispatcher.utter_message(response=response, region=region, tariff_kind=kind, month=month)
 
 
-ACTIONS = (ActionQueryTariff, ActionReadCalculation, ActionCalculateBill)
+ACTIONS = (ActionReadTariffKind, ActionQueryTariff, ActionReadCalculation, ActionCalculateBill)

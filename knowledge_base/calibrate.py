@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.article import Article
 from knowledge_base.evidence import FEATURES, Evidence, Rows, gather_evidence
-from knowledge_base.fuse import Fusion, Weights, certainty_row
+from knowledge_base.fuse import CERTAINTY_FEATURES, Fusion, Weights, certainty_row
 from knowledge_base.snapshot import EmbedTexts, Snapshot, build_snapshot
 from knowledge_base.text import read_text
 from knowledge_base.vocabulary import Vocabulary
@@ -113,6 +113,15 @@ def fit_fusion(cases: Sequence[Case]) -> Fusion:
         answers.append(best == case.right)
     weights = np.array([case.weight for case in cases])
     return Fusion(rank, fit_logistic(np.array(rows), np.array(answers, dtype=np.float64), weights))
+
+
+def shift_certainty(fusion: Fusion, logits: Sequence[float], answers: Sequence[bool]) -> Fusion:
+    """Stretch and move the logit of the probability to questions of another kind (Platt scaling)."""
+    rows = np.stack([np.ones(len(logits)), np.array(logits)], axis=1)
+    offset, slope = fit_logistic(rows, np.array(answers, dtype=np.float64), np.ones(len(logits)))
+    certainty = slope * fusion.certainty
+    certainty[CERTAINTY_FEATURES.index("one")] += offset
+    return Fusion(fusion.rank, certainty)
 
 
 def fit_rank(cases: Sequence[Case]) -> Weights:

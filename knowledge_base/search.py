@@ -1,5 +1,6 @@
 """One snapshot asked: a question in, an answer with its source out, or a question back, or the nearest questions."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,6 +26,7 @@ ELSEWHERE: Final = ""
 HOME_REGIONS: Final = ("山东", "江苏", "黑龙江")
 """Supplied by the company behind the hotline: what holds in all of them is told while the region is unknown."""
 _HOME_NOTE: Final = "（以上适用于山东、江苏、黑龙江；您若在其他地区，请告诉我是哪里。）"
+_REMAINS: Final = re.compile(r"（[、和]*）|、(?=、)")
 _NO_SCORE: Final = -np.inf
 
 
@@ -104,9 +106,12 @@ class Searcher:
         for topic in topics:
             article = _prefer(_told(topic, place, day), reading)
             is_open = place is None and not is_general(article)
-            title = self.snapshot.vocabulary.regions.remove(article.question) if is_open else article.question
-            questions.append(title.lstrip("的、，"))
+            questions.append(self._without_regions(article.question) if is_open else article.question)
         return Suggestions(tuple(dict.fromkeys(questions)), score)
+
+    def _without_regions(self, title: str) -> str:
+        """Return a standard question without its places and what they leave behind."""
+        return _REMAINS.sub("", self.snapshot.vocabulary.regions.remove(title)).lstrip("的、，和")
 
 
 def place_of(reading: Reading, region: str | None) -> str | None:

@@ -108,7 +108,7 @@ def value_of(numeral: str) -> int:
 
 
 def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Characters, pairs of neighbours, numbers (also with their unit), foreign words, and words of the trade (with #)."""
+    """Characters, pairs of neighbours, numbers (also with unit), foreign words, and words of the trade (with #)."""
     tokens: list[str] = []
     last = 0
     for match in _FOREIGN.finditer(plain):

@@ -70,6 +70,14 @@ async def test_the_whole_year_is_summed(desk: ServiceDesk) -> None:
     assert f"{sum(bill.total for bill in bills)}元" in done.text
 
 
+async def test_months_in_a_row_are_summed_even_after_a_verification(desk: ServiceDesk) -> None:
+    number = await home(desk)
+    bills = await desk.services.billing.bills(number, "2026-07", "2026-09")
+    request = "我七月到九月电费一共多少"
+    done = await desk.act("action_query_bill", "123456", request=request, verified_account=number, month="2026-07")
+    assert f"{sum(bill.total for bill in bills)}元" in done.text
+
+
 @pytest.mark.parametrize(
     ("case", "response"),
     [

@@ -75,11 +75,12 @@ async def test_the_purchase_price_of_business_is_not_invented(desk: ServiceDesk)
 
 async def test_a_month_is_calculated_from_the_start_of_the_tier_year_and_says_so(desk: ServiceDesk) -> None:
     slots = {"region": "山东", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "300"}
-    done = await desk.act("action_calculate_bill", "一个月用三百度要交多少钱", **slots)
+    figures = [energy("300", 4)]
+    done = await desk.act("action_calculate_bill", "一个月用三百度要交多少钱", entities=figures, **slots)
     assert "164.07元" in done.text
     assert "按年累计" in done.text
     assert "2022.84元" in done.text
-    spoken = await desk.act("action_calculate_bill", channel="phone", **slots)
+    spoken = await desk.act("action_calculate_bill", channel="phone", calc_is_monthly=True, **slots)
     assert spoken.text == "按山东的电价，一个月用300度电，电费164.07元，按年初第一档起算。"
 
 

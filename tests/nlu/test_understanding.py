@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from nlu.context import decide_answer
+from nlu.context import decide_from_context
 from nlu.decision import Decision
 from nlu.entities import EntityMerger
 from nlu.requests import decide_requests
@@ -110,7 +110,7 @@ def test_an_address_is_what_was_said() -> None:
 
 def answer(text: str, entities: tuple[Entity, ...], best: str = "query_bill") -> Intent | None:
     context = Context(active_flow="report_outage", requested_slot="address")
-    return decide_answer(text, context, entities, Intent(best, 0.6), ("report_outage", "query_bill"))
+    return decide_from_context(text, context, entities, Intent(best, 0.6), ("report_outage", "query_bill"))
 
 
 def test_a_value_of_the_slot_asked_for_belongs_to_the_active_flow() -> None:
@@ -126,6 +126,25 @@ def test_a_request_that_happens_to_hold_such_a_value_stays_a_request() -> None:
 def test_danger_in_an_answer_stays_danger() -> None:
     entities = (Entity("address", "泉城路18号", "泉城路18号", 0, 6, 0.9),)
     assert answer("泉城路18号冒火", entities, best="report_hazard") is None
+
+
+def follow_up(text: str, entity: Entity, last_intent: str) -> Intent | None:
+    context = Context(last_intent=last_intent)
+    return decide_from_context(text, context, (entity,), Intent("chitchat", 0.4), ("query_bill", "greet"))
+
+
+def test_another_value_repeats_the_last_request() -> None:
+    given = follow_up("那上个月的呢？", Entity("month", "2026-10", "上个月", 1, 4, 0.9), "query_bill")
+    assert given is not None
+    assert given.name == "query_bill"
+
+
+def test_a_follow_up_does_not_repeat_a_greeting() -> None:
+    assert follow_up("那上个月的呢", Entity("month", "2026-10", "上个月", 1, 4, 0.9), "greet") is None
+
+
+def test_more_than_a_value_is_no_follow_up() -> None:
+    assert follow_up("那上个月的发票呢", Entity("month", "2026-10", "上个月", 1, 4, 0.9), "query_bill") is None
 
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
