@@ -73,6 +73,8 @@ class Domain:
     responses: dict[str, tuple[ResponseVariant, ...]]
     actions: frozenset[str]
     session: Session
+    yes_no: tuple[tuple[str, bool], ...]
+    """(how an answer begins, yes or no), longest first."""
     mention_slots: tuple[Slot, ...]
     """Slots that any message fills which names one of their values (a region)."""
 

@@ -72,6 +72,13 @@ class SessionEntry(_Strict):
     carry_over_slots_to_new_session: bool = False
 
 
+class YesNoEntry(_Strict):
+    """How people begin a yes and a no, as written."""
+
+    yes: list[str] = Field(default_factory=list)
+    no: list[str] = Field(default_factory=list)
+
+
 class DomainFile(_Strict):
     """One domain file as written."""
 
@@ -82,6 +89,7 @@ class DomainFile(_Strict):
     responses: dict[str, list[ResponseEntry]] = Field(default_factory=dict)
     actions: list[str] = Field(default_factory=list)
     session_config: SessionEntry | None = None
+    yes_no: YesNoEntry | None = None
 
     @field_validator("responses")
     @classmethod
@@ -110,6 +118,7 @@ def load_domain(sources: Iterable[Source], mistakes: Mistakes) -> Domain:
         responses={name: tuple(map(_build_variant, variants)) for name, variants in merged.responses.items()},
         actions=frozenset(merged.actions),
         session=Session(session.session_expiration_time * 60, session.carry_over_slots_to_new_session),
+        yes_no=_build_yes_no(merged.yes_no or YesNoEntry()),
         mention_slots=tuple(
             slot for slot in slots.values() if any(mapping.type == "mention" for mapping in slot.mappings)
         ),
@@ -121,6 +130,7 @@ def _merge(merged: DomainFile, entry: DomainFile, source: Source, mistakes: Mist
     merged.entities += entry.entities
     merged.actions += entry.actions
     merged.session_config = entry.session_config or merged.session_config
+    merged.yes_no = entry.yes_no or merged.yes_no
     for key, known, new in (("slots", merged.slots, entry.slots), ("responses", merged.responses, entry.responses)):
         for name in set(known) & set(new):
             mistakes.add(source.mistake((key, name), "is already defined in another domain file"))
@@ -136,6 +146,11 @@ def _build_slot(name: str, entry: SlotEntry, entities: Iterable[str]) -> Slot:
     pairs += [(said, value) for value, all_said in entry.aliases.items() for said in all_said]
     pairs.sort(key=lambda pair: -len(pair[0]))
     return Slot(name, entry.type, entry.initial_value, tuple(entry.values), tuple(pairs), mappings)
+
+
+def _build_yes_no(entry: YesNoEntry) -> tuple[tuple[str, bool], ...]:
+    words = [(word, True) for word in entry.yes] + [(word, False) for word in entry.no]
+    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
 
 
 def _build_variant(entry: ResponseEntry) -> ResponseVariant:

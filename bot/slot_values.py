@@ -10,6 +10,8 @@ from typing import Any
 from bot.domain import Domain, Slot
 from nlu.understanding import Understanding
 
+LONGEST_YES_NO = 12
+"""Characters; a longer sentence is more than a yes or a no."""
 LIKELY = 0.3
 """From here on a yes or a no counts, although the sentence was taken for an answer in the running flow."""
 _ORDINALS = {"第一": 0, "头一个": 0, "前面": 0, "第二": 1, "后面": 1, "第三": 2, "第四": 3}
@@ -72,6 +74,10 @@ class SlotReader:
         for intent in (understanding.intent, *understanding.intent_ranking):
             if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
                 return by_intent[intent.name]
+        if slot.type == "bool" and len(understanding.text) <= LONGEST_YES_NO:
+            spoken = _NOISE.sub("", understanding.text).lower()
+            said = next((is_yes for word, is_yes in self.domain.yes_no if spoken.startswith(word)), None)
+            return next((mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None)
         for mapping in slot.mappings:
             if mapping.type == "from_text" and slot.type not in ("categorical", "bool"):
                 return understanding.text or None

@@ -232,3 +232,17 @@ async def test_repeat_after_wait_says_the_question_again(talk: Talk) -> None:
     await talk.say("report_outage: 家里停电了")
     await talk.say("wait: 等一下")
     assert await talk.say("repeat: 没听清") == "停电地址是哪里"
+
+
+async def test_a_plain_yes_is_heard_whatever_the_understanding_took_it_for(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("report_outage: [13812345678](phone)")
+    assert "已经报修" in await talk.say("report_outage@0.8: 好的办吧")
+
+
+async def test_a_plain_no_is_heard_too(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("report_outage: [13812345678](phone)")
+    assert "没有报修" in await talk.say("report_outage@0.8: 先不报了吧")
