@@ -75,8 +75,8 @@ class SessionEntry(_Strict):
 class YesNoEntry(_Strict):
     """How people begin a yes and a no, as written."""
 
-    yes: list[str] = Field(default_factory=list)
-    no: list[str] = Field(default_factory=list)
+    affirming: list[str] = Field(default_factory=list)
+    denying: list[str] = Field(default_factory=list)
 
 
 class DomainFile(_Strict):
@@ -149,7 +149,7 @@ def _build_slot(name: str, entry: SlotEntry, entities: Iterable[str]) -> Slot:
 
 
 def _build_yes_no(entry: YesNoEntry) -> tuple[tuple[str, bool], ...]:
-    words = [(word, True) for word in entry.yes] + [(word, False) for word in entry.no]
+    words = [(word, True) for word in entry.affirming] + [(word, False) for word in entry.denying]
     return tuple(sorted(words, key=lambda pair: -len(pair[0])))
 
 
