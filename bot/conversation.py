@@ -35,8 +35,8 @@ class Frame:
     interrupted: bool = False
     filled: int = 0
     """Values that the customer gave to this flow: what a cancellation would throw away."""
-    touched: set[str] = field(default_factory=set)
-    """Slots set while this flow had the word; cleared with it."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Slots as set while this flow had the word: cleared with it, and set again when it goes on after a digression."""
 
 
 @dataclass(slots=True)
@@ -153,9 +153,9 @@ def _say(conversation: Conversation, event: happened.BotSaid) -> None:
 def _set_slot(conversation: Conversation, event: happened.SlotSet) -> None:
     conversation.slots[event.name] = event.value
     frame = conversation.top
-    if frame is not None and event.value is not None:
-        frame.touched.add(event.name)
-        frame.filled += event.by == BY_CUSTOMER
+    if frame is not None:
+        frame.values[event.name] = event.value
+        frame.filled += event.by == BY_CUSTOMER and event.value is not None
     if event.by == BY_CUSTOMER and event.value is not None:
         conversation.heard[event.name] = event.value
 
@@ -182,7 +182,7 @@ def _pop(conversation: Conversation, event: happened.FlowEvent) -> None:
     frame = conversation.frame(event.frame)
     if frame is not None and frame.called and (place := conversation.stack.index(frame)) > 0:
         caller = conversation.stack[place - 1]
-        caller.touched |= frame.touched
+        caller.values |= frame.values
         caller.filled += frame.filled
     conversation.stack = [frame for frame in conversation.stack if frame.number != event.frame]
 

@@ -33,7 +33,7 @@ HAZARD = "report_hazard"
 VERIFY = "pattern_verify"
 CLARIFY = "pattern_clarify"
 _FOLLOW_UP = re.compile(r"^(那|要是|如果|假如|换成|要换|改成|还有|再)|呢[?？]?$")
-_UNKNOWING = re.compile(r"不知道|不清楚|没有|不记得|忘了|忘记|找不到|记不|没带|不晓得|不懂")
+_UNKNOWING = re.compile(r"不知道|不清楚|没有|不记得|忘了|忘记|找不到|记不|没带|不晓得|不懂|没收到|收不到")
 _SHORT_TEXT = 9
 
 
@@ -60,9 +60,10 @@ class FlowPolicy:
         """Return the decision about this message."""
         if not understanding.text:
             return Decision((StartFlow("pattern_silence"),), "silence", "nothing was said")
-        if (hazard := self._hazard(understanding, conversation)) is not None:
-            return hazard
         waiting = conversation.top if conversation.top and conversation.top.asked else None
+        is_exact = bool(waiting and waiting.asked and self.slot_reader.is_exact(waiting.asked, understanding.text))
+        if not is_exact and (hazard := self._hazard(understanding, conversation)) is not None:
+            return hazard
         if waiting is not None and waiting.asked is not None:
             return self._decide_while_asking(understanding, conversation, waiting, waiting.asked)
         return self._decide_openly(understanding, conversation)
@@ -155,6 +156,10 @@ class FlowPolicy:
         intent = understanding.intent
         if intent.name in ("affirm", "deny", "correct", conversation.active_flow, conversation.running_flow):
             return True
+        if self.slot_reader.is_exact(slot, understanding.text):
+            return True
+        if self.slot_reader.is_yes_no(slot):
+            return self.slot_reader.answers_by_intent(slot, intent.name) or not self._is_control(intent)
         if self.slot_reader.takes_free_text(slot):
             return not self._is_control(intent)
         flow = self.project.flow_for(intent.name)
@@ -247,7 +252,7 @@ class FlowPolicy:
         intent = understanding.intent
         is_correction = intent.name == "correct"
         is_weak = not self._is_request(understanding) and is_follow_up(understanding.text)
-        if values and (is_correction or is_weak):
+        if values and (is_correction or is_weak or _is_nothing_but_value(understanding)):
             return Decision((StartFlow(last.id, values, keep=True),), last.id, "the same request with another value")
         return None
 
@@ -329,6 +334,15 @@ def _request_at_hand(conversation: Conversation) -> str:
 def is_follow_up(text: str) -> bool:
     """Say whether a text is so short or so worded that it leans on what came before."""
     return len(text) <= _SHORT_TEXT or (bool(_FOLLOW_UP.search(text)) and len(text) <= 2 * _SHORT_TEXT)
+
+
+def _is_nothing_but_value(understanding: Understanding) -> bool:
+    """Say whether a text is 「那……呢」 around values and hardly anything else."""
+    text = understanding.text
+    if not text.startswith("那") or "呢" not in text[-2:]:
+        return False
+    said = sum(entity.end - entity.start for entity in understanding.entities)
+    return said >= 0.7 * len(re.sub(r"[那呢的么，,。？?\s]", "", text))
 
 
 def _chosen(understanding: Understanding, flows: list[Flow]) -> str | None:

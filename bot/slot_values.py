@@ -51,6 +51,19 @@ class SlotReader:
             value = self._from_mappings(slot, understanding)
         return value
 
+    def is_exact(self, name: str, text: str) -> bool:
+        """Say whether a text is nothing but a value of this slot, so that it can be nothing else."""
+        slot = self.domain.slots[name]
+        spoken = _NOISE.sub("", text).lower()
+        if slot.type == "bool":
+            return any(spoken == word for word, _ in self.domain.yes_no)
+        return any(spoken == said.lower() for said, _ in slot.aliases)
+
+    def answers_by_intent(self, name: str, intent: str) -> bool:
+        """Say whether this intent is an answer to the question for this slot."""
+        mappings = self.domain.slots[name].mappings
+        return any(mapping.type == "from_intent" and mapping.intent == intent for mapping in mappings)
+
     def takes_free_text(self, name: str) -> bool:
         """Say whether any text answers the question for this slot."""
         slot = self.domain.slots[name]

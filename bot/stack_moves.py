@@ -111,12 +111,14 @@ class StackMoves:
         owner = next((frame for frame in reversed(record.conversation.stack) if not frame.called), None)
         if owner is not None and owner.interrupted:
             record.note(happened.FlowResumed(timestamp=record.now(), flow=owner.flow, frame=owner.number))
+            self._restore(record, owner)
 
     def _resume(self, record: TurnRecord, beneath: Frame) -> None:
         owner = next((frame for frame in reversed(record.conversation.stack) if not frame.called), beneath)
         if not owner.interrupted:
             return
         record.note(happened.FlowResumed(timestamp=record.now(), flow=owner.flow, frame=owner.number))
+        self._restore(record, owner)
         if not record.listening:
             record.say("utter_flow_resumed", {"flow_name": self.project.flows[owner.flow].name})
 
@@ -171,8 +173,19 @@ class StackMoves:
     def _own_slots(self, frames: list[Frame]) -> set[str]:
         names: set[str] = set()
         for frame in frames:
-            names |= frame.touched | set(self.project.flows[frame.flow].collected)
-        return names - ENGINE_SLOTS
+            names |= set(frame.values) | set(self.project.flows[frame.flow].collected)
+        return names - self._lasting_slots()
+
+    def _lasting_slots(self) -> frozenset[str]:
+        """Slots that outlive flows: the engine's own, and what verification keeps."""
+        verify = self.project.flows.get(VERIFY)
+        return ENGINE_SLOTS | (verify.persisted_slots if verify else frozenset())
+
+    def _restore(self, record: TurnRecord, owner: Frame) -> None:
+        """Set the slots of a flow again that a digression changed or cleared."""
+        for name, value in list(owner.values.items()):
+            if name not in self._lasting_slots():
+                record.set_slot(name, value, "flow")
 
     @staticmethod
     def _clear(record: TurnRecord, names: set[str]) -> None:

@@ -58,9 +58,9 @@ class Calibration:
 
 
 def certainty_row(rows: Rows, scores: NDArray[np.float64], best: int) -> Weights:
-    """Return the figures for the probability: [certainty features]."""
+    """Return the figures for the probability: [certainty features]; a rival without any evidence scores 0."""
     others = np.delete(scores, best)
-    lead = scores[best] - others.max() if len(others) else _WIDEST_LEAD
+    lead = scores[best] - others.max(initial=0.0)
     return np.concatenate([[1.0, scores[best], np.clip(lead, -_WIDEST_LEAD, _WIDEST_LEAD)], rows[best]])
 
 

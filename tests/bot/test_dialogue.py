@@ -246,3 +246,28 @@ async def test_a_plain_no_is_heard_too(talk: Talk) -> None:
     await talk.say(ADDRESS)
     await talk.say("report_outage: [13812345678](phone)")
     assert "没有报修" in await talk.say("report_outage@0.8: 先不报了吧")
+
+
+async def test_a_digression_does_not_change_the_slots_of_the_paused_flow(talk: Talk) -> None:
+    await talk.say("query_bill: 查[九月](month=2026-09)电费")
+    await talk.say("query_usage: [十月](month=2026-10)用了多少度")
+    assert (await talk.state()).slots["month"] == "2026-09"
+    await talk.say("query_bill: [3702000000001](account_no)")
+    assert (await talk.say("query_bill: 482913")).startswith("2026年9月电费")
+
+
+async def test_cancel_said_to_the_question_whether_to_cancel_is_a_yes(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("cancel: 算了不报了")
+    assert "已经取消" in await talk.say("cancel: 取消")
+
+
+async def test_a_choice_that_is_asked_for_is_never_a_hazard(talk: Talk) -> None:
+    await talk.say("query_tariff: 居民电价多少")
+    assert await talk.say("report_hazard@0.6: 山东") == "山东居民阶梯的价格"
+
+
+async def test_a_value_between_na_and_ne_repeats_the_last_request(talk: Talk) -> None:
+    await talk.say("query_tariff: [江苏]居民电价多少")
+    assert await talk.say("report_outage@0.79: 那[峰谷](tariff_kind=居民峰谷)呢") == "江苏居民峰谷的价格"

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from transformers import BertConfig, BertModel
 
+from nlu.encoder import contrastive
 from nlu.encoder.contrastive import embed_texts, load_model, pair_loss, perhaps_same, train_contrastive
 from nlu.encoder.corpus import BatchStream, TextSource, read_own_sentences
 from nlu.encoder.export import export_onnx, save_half_precision
@@ -18,6 +20,7 @@ from nlu.encoder.pairs import Pair, Topic, hold_out_questions, pair_questions, r
 from nlu.encoder.schedule import Schedule
 from nlu.encoder.tokenizer import CharTokenizer, pad_batch
 from nlu.encoder.vocabulary import CLS_ID, SEP_ID, UNK_ID, choose_tokens, count_characters, load_vocabulary
+from nlu.encoder.workers import Workers
 from nlu.errors import ModelError
 
 SHIPPED = Path(__file__).parents[2] / "models" / "encoder"
@@ -143,6 +146,26 @@ def test_contrastive_training_brings_together_what_means_the_same(toy: Path, tmp
     assert pay @ where > pay @ no_power + 0.3
 
 
+def test_gradients_taken_in_parts_by_two_threads_are_those_of_the_whole_batch(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contrastive, "MASKED_SHARE", 0.0)
+    monkeypatch.setattr(contrastive, "_ROWS_PER_PASS", 3)
+    batch = [Pair("停电了", "我家没电了"), Pair("电费怎么交", "去哪里交电费"), Pair("停电了", "电费怎么交", False)]
+    model, letters = load_model(toy), CharTokenizer.load(toy)
+    rows = [letters.token_ids(text) for text in (*(pair.first for pair in batch), *(pair.second for pair in batch))]
+    loss = contrastive.backward_batch(model, batch, rows, Workers(2), np.random.default_rng(0))
+    slope = model.embeddings.word_embeddings.weight.grad.flatten().clone()
+    model.zero_grad()
+    ids, mask = map(torch.from_numpy, pad_batch(rows))
+    vectors = contrastive.embed_ids(model, ids, mask)
+    whole = pair_loss(vectors[:3], vectors[3:], batch)
+    whole.backward()  # type: ignore[no-untyped-call]
+    assert loss == pytest.approx(whole.item(), rel=0.03)
+    again = model.embeddings.word_embeddings.weight.grad.flatten()
+    assert torch.cosine_similarity(slope, again, dim=0) > 0.99
+
+
 def test_pairs_of_one_article_are_never_negatives_of_each_other() -> None:
     batch = [Pair("a", "b", topic="x"), Pair("c", "d", topic="x"), Pair("e", "f"), Pair("a", "g", False)]
     excluded = perhaps_same(batch)
@@ -154,7 +177,6 @@ def test_pairs_of_one_article_are_never_negatives_of_each_other() -> None:
 
 def test_the_loss_is_lower_when_vectors_agree_with_the_labels() -> None:
     batch = [Pair("a", "b"), Pair("c", "d"), Pair("e", "f", False)]
-    torch = pytest.importorskip("torch")
     first, second = torch.eye(3), torch.eye(3)[[0, 1, 0]]
     assert pair_loss(first, second, batch) < pair_loss(first, second[[1, 2, 0]], batch)
 

@@ -89,7 +89,19 @@ def test_several_symptoms_of_one_sentence() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["停电前给我发短信", "停电通知怎么订", "今天停电吗", "计划停电什么时候", "几点停电", "会停电吗", "没电费了", "手机没电了", "漏电保护器多少钱", "电车充电", "打火机"],
+    [
+        "停电前给我发短信",
+        "停电通知怎么订",
+        "今天停电吗",
+        "计划停电什么时候",
+        "几点停电",
+        "会停电吗",
+        "没电费了",
+        "手机没电了",
+        "漏电保护器多少钱",
+        "电车充电",
+        "打火机",
+    ],
 )
 def test_power_cut_that_is_no_statement_is_no_sure_symptom(text: str) -> None:
     assert [span for span in find_values(text, NOW) if span.entity == "fault_symptom" and span.confidence >= 0.6] == []

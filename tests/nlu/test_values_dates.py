@@ -91,7 +91,13 @@ def test_what_is_no_day_is_left(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("9", "2026-11-09"), ("嗯二十五吧", "2026-10-25"), ("11.9", "2026-11-09"), ("12-3", "2025-12-03"), ("周三", "2026-11-18")],
+    [
+        ("9", "2026-11-09"),
+        ("嗯二十五吧", "2026-10-25"),
+        ("11.9", "2026-11-09"),
+        ("12-3", "2025-12-03"),
+        ("周三", "2026-11-18"),
+    ],
 )
 def test_bare_answer_is_a_day_when_a_day_was_asked(text: str, value: str) -> None:
     assert read(text, "date", "date") == [value]

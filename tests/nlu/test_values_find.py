@@ -1,8 +1,10 @@
 """The whole: overlaps, what was asked, offsets, speed, and agreement with the annotated sentences."""
 
+import itertools
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,7 +16,16 @@ from nlu.values import find_values, normalise
 from tests.nlu.values_reading import NOW
 
 _DATA = Path(__file__).parents[2] / "data" / "nlu"
-_FLOORS = {"account_no": 0.97, "phone": 0.97, "month": 0.93, "date": 0.85, "energy_kwh": 0.88, "power_kw": 0.85, "amount": 0.8, "tariff_kind": 0.9}
+_FLOORS = {
+    "account_no": 0.97,
+    "phone": 0.97,
+    "month": 0.93,
+    "date": 0.85,
+    "energy_kwh": 0.88,
+    "power_kw": 0.85,
+    "amount": 0.8,
+    "tariff_kind": 0.9,
+}
 
 
 def _found(text: str, expected: str | None = None) -> list[tuple[str, str, str]]:
@@ -81,7 +92,9 @@ def test_tagged_surface_is_normalised(entity: str, surface: str, value: str) -> 
     assert normalise(entity, surface, NOW) == value
 
 
-@pytest.mark.parametrize(("entity", "surface"), [("month", "夏天"), ("account_no", "三七零二"), ("energy_kwh", ""), ("unknown", "三百")])
+@pytest.mark.parametrize(
+    ("entity", "surface"), [("month", "夏天"), ("account_no", "三七零二"), ("energy_kwh", ""), ("unknown", "三百")]
+)
 def test_unreadable_surface_is_none(entity: str, surface: str) -> None:
     assert normalise(entity, surface, NOW) is None
 
@@ -90,15 +103,20 @@ def test_clock_without_zone_is_accepted() -> None:
     assert normalise("month", "上个月", datetime(2026, 1, 5)) == "2025-12"  # noqa: DTZ001
 
 
-_LETTERS = "三百来度块毛一二两零幺0123456789月号日点半年上个这周到停电没了不对是最后，。 的户路区楼栋我叫王GDkVA千伏安瓦万"
+_LETTERS = (
+    "三百来度块毛一二两零幺0123456789月号日点半年上个这周到停电没了不对是最后，。 的户路区楼栋我叫王GDkVA千伏安瓦万"
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=st.text(alphabet=_LETTERS, max_size=40), expected=st.sampled_from([None, "month", "address", "amount", "account_no", "time", "date"]))
+@given(
+    text=st.text(alphabet=_LETTERS, max_size=40),
+    expected=st.sampled_from([None, "month", "address", "amount", "account_no", "time", "date"]),
+)
 def test_spans_lie_in_order_without_overlap_in_the_original(text: str, expected: str | None) -> None:
     spans = find_values(text, NOW, expected=expected)
     assert all(text[span.start : span.end] == span.text and span.text for span in spans)
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in itertools.pairwise(spans))
     assert all(0 < span.confidence <= 1 for span in spans)
 
 
@@ -127,11 +145,17 @@ def _annotated() -> list[tuple[AnnotatedText, str | None]]:
     for path in sorted(_DATA.glob("*.yml")):
         for block in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader).get("nlu") or []:
             examples = block.get("examples") or ""
-            listed = [{"text": examples}] if isinstance(examples, str) else examples
-            for example in listed:
-                slot = ((example.get("metadata") or {}).get("context") or {}).get("requested_slot")
-                rows += [(parse_annotated(line.removeprefix("- ")), slot) for line in example["text"].splitlines() if "](" in line]
+            for example in [{"text": examples}] if isinstance(examples, str) else examples:
+                slot = _requested_slot(example)
+                lines = [line.removeprefix("- ") for line in example["text"].splitlines() if "](" in line]
+                rows += [(parse_annotated(line), slot) for line in lines]
     return rows
+
+
+def _requested_slot(example: dict[str, Any]) -> str | None:
+    metadata = example.get("metadata") or {}
+    slot: str | None = (metadata.get("context") or {}).get("requested_slot")
+    return slot
 
 
 @pytest.mark.skipif(not _DATA.exists(), reason="the reference bot's sentences are not installed")
@@ -145,4 +169,6 @@ def test_annotated_values_are_found() -> None:
                 found[gold.entity] += any(
                     span.entity == gold.entity and span.start < gold.end and gold.start < span.end for span in spans
                 )
-    assert {entity: found[entity] / said[entity] for entity in said if found[entity] < _FLOORS[entity] * said[entity]} == {}
+    assert {
+        entity: found[entity] / said[entity] for entity in said if found[entity] < _FLOORS[entity] * said[entity]
+    } == {}

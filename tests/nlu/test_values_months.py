@@ -75,7 +75,14 @@ def test_what_is_no_month_is_left(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "month"),
-    [("八", "2026-08"), ("十二", "2025-12"), ("嗯 就 9 吧", "2026-09"), ("上个的", "2026-10"), ("上个月", "2026-10"), ("03", "2026-03")],
+    [
+        ("八", "2026-08"),
+        ("十二", "2025-12"),
+        ("嗯 就 9 吧", "2026-09"),
+        ("上个的", "2026-10"),
+        ("上个月", "2026-10"),
+        ("03", "2026-03"),
+    ],
 )
 def test_bare_answer_is_a_month_when_a_month_was_asked(text: str, month: str) -> None:
     assert read(text, "month", "month") == [month]

@@ -24,13 +24,26 @@ def test_name_is_read_after_its_introduction(text: str, name: str) -> None:
     assert read(text, "person_name") == [name]
 
 
-@pytest.mark.parametrize("text", ["我是业主", "我叫了两次师傅", "户主是谁", "我是租户", "我叫你们来修", "户主，房子是我的", "我是楼长", "我叫不开门"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是业主",
+        "我叫了两次师傅",
+        "户主是谁",
+        "我是租户",
+        "我叫你们来修",
+        "户主，房子是我的",
+        "我是楼长",
+        "我叫不开门",
+    ],
+)
 def test_what_is_no_name_is_left(text: str) -> None:
     assert read(text, "person_name") == []
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [("王秀英", "王秀英"), ("嗯叫王秀英", "王秀英"), ("写我儿子的 张一鸣", "张一鸣"), ("那顺巴特尔", "那顺巴特尔")]
+    ("text", "name"),
+    [("王秀英", "王秀英"), ("嗯叫王秀英", "王秀英"), ("写我儿子的 张一鸣", "张一鸣"), ("那顺巴特尔", "那顺巴特尔")],
 )
 def test_bare_name_is_read_when_it_was_asked(text: str, name: str) -> None:
     assert read(text, "person_name", "person_name") == [name]
@@ -60,7 +73,21 @@ def test_address_is_read_as_one_stretch(text: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["整个小区都没电", "我们小区停电了", "全村没电", "峰谷能省多少钱", "不会弄", "线路老化", "短路了", "到营业厅交", "在城区吗", "楼道里没灯", "路灯不亮", "怎么区别", "上市公司"],
+    [
+        "整个小区都没电",
+        "我们小区停电了",
+        "全村没电",
+        "峰谷能省多少钱",
+        "不会弄",
+        "线路老化",
+        "短路了",
+        "到营业厅交",
+        "在城区吗",
+        "楼道里没灯",
+        "路灯不亮",
+        "怎么区别",
+        "上市公司",
+    ],
 )
 def test_what_is_no_address_is_left(text: str) -> None:
     assert read(text, "address") == []

@@ -35,7 +35,18 @@ def test_energy_is_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["多少钱一度", "一度电多少钱", "一度电五毛六", "空调开26度", "室温才十八度", "年度账单", "几百度", "我名字三个字", "五毛六一度", "每度多少钱"],
+    [
+        "多少钱一度",
+        "一度电多少钱",
+        "一度电五毛六",
+        "空调开26度",
+        "室温才十八度",
+        "年度账单",
+        "几百度",
+        "我名字三个字",
+        "五毛六一度",
+        "每度多少钱",
+    ],
 )
 def test_unit_price_and_temperature_are_no_energy(text: str) -> None:
     assert read(text, "energy_kwh") == []
@@ -105,6 +116,7 @@ def test_kilovolt_ampere_is_no_voltage() -> None:
         ("八毛", "0.8"),
         ("五毛六一度", "0.56"),
         ("一块二一度", "1.2"),
+        ("五毛四六九", "0.5469"),
         ("五分钱", "0.05"),
         ("一百六十块钱", "160"),
         ("一千来块", "1000"),
@@ -132,7 +144,19 @@ def test_money_is_read(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["一块电表", "两块新表", "我们一块去", "这一块归谁管", "几百块", "三角形", "八点十分", "三个月没交", "打95598交电费", "一毛病都没有", "四号楼欠费"],
+    [
+        "一块电表",
+        "两块新表",
+        "我们一块去",
+        "这一块归谁管",
+        "几百块",
+        "三角形",
+        "八点十分",
+        "三个月没交",
+        "打95598交电费",
+        "一毛病都没有",
+        "四号楼欠费",
+    ],
 )
 def test_what_is_no_money_is_left(text: str) -> None:
     assert read(text, "amount") == []

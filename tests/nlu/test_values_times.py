@@ -39,13 +39,16 @@ def test_time_is_read(text: str, times: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["快一点", "便宜一点行吗", "我说两点意见", "三点五千瓦", "三点五度", "几点来电", "一点都不准", "差一点", "第一点"]
+    "text",
+    ["快一点", "便宜一点行吗", "我说两点意见", "三点五千瓦", "三点五度", "几点来电", "一点都不准", "差一点", "第一点"],
 )
 def test_what_is_no_time_is_left(text: str) -> None:
     assert read(text, "time") == []
 
 
-@pytest.mark.parametrize(("text", "time"), [("八", "08:00"), ("15", "15:00"), ("下午吧 三点", "15:00"), ("一点", "01:00")])
+@pytest.mark.parametrize(
+    ("text", "time"), [("八", "08:00"), ("15", "15:00"), ("下午吧 三点", "15:00"), ("一点", "01:00")]
+)
 def test_bare_answer_is_a_time_when_a_time_was_asked(text: str, time: str) -> None:
     assert read(text, "time", "time") == [time]
 

@@ -1,0 +1,125 @@
+"""Fitting the decision: weights and thresholds that serve held-out sentences best."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+
+import numpy as np
+import torch
+
+from nlu.batches import BatchBuilder
+from nlu.decision import Decision, Floats
+from nlu.labels import describe_context
+from nlu.model import JointNetwork
+from nlu.options import TrainingOptions
+from nlu.requests import decide_requests
+from nlu.sentence import Sentence
+from nlu.sparse import SparseClassifier
+
+_NETWORK_WEIGHTS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
+_SPARSE_WEIGHTS = (0.0, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)
+_SECOND_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_URGENT_THRESHOLDS = (0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
+_SCOPE_THRESHOLDS = (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0)
+_CAUTION = 0.004
+_SHARE_THRESHOLDS = (0.08, 0.12, 0.16, 0.2, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The classifiers' raw answers for N sentences."""
+
+    logits: Floats
+    """[N, intents]."""
+    margins: Floats
+    """[N, intents]."""
+    places: Floats
+    """[N, intents]."""
+    second: Floats
+    """Probability of more than one request [N]."""
+    tags: tuple[tuple[str, ...], ...]
+    """The likeliest tag of each token that stands for text."""
+
+
+def gather_evidence(
+    sentences: Sequence[Sentence],
+    network: JointNetwork,
+    builder: BatchBuilder,
+    sparse: SparseClassifier,
+    tag_names: Sequence[str],
+) -> Evidence:
+    """Ask both classifiers about each sentence."""
+    logits, places, second = [], [], []
+    tags: list[tuple[str, ...]] = []
+    with torch.inference_mode():
+        for start in range(0, len(sentences), 64):
+            batch = builder.build(sentences[start : start + 64])
+            outputs = network(batch.ids, batch.mask, batch.sight, batch.hints)
+            logits.append(outputs.intents.numpy())
+            places.append(outputs.places.numpy())
+            second.append(torch.sigmoid(outputs.second).numpy())
+            best = outputs.tags.argmax(dim=2)
+            tags += [
+                tuple(tag_names[int(tag)] for tag in row[seen.bool()])
+                for row, seen in zip(best, batch.sight, strict=True)
+            ]
+    margins = np.stack([sparse.margins(item.text, describe_context(item.context)) for item in sentences])
+    return Evidence(np.concatenate(logits), margins, np.concatenate(places), np.concatenate(second), tuple(tags))
+
+
+def fit_decision(
+    evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str], options: TrainingOptions
+) -> Decision:
+    """Return the decision with the least surprise (weights) and then the most sentences right (thresholds).
+
+    Caution may cost a little: the urgent threshold is the lowest, the scope threshold the highest that loses no more
+    than `_CAUTION` of the sentences.
+    """
+    decision = Decision(
+        urgent_intents=tuple(name for name in options.urgent_intents if name in names),
+        urgent_threshold=options.urgent_threshold,
+        scope_intent=options.scope_intent,
+        scope_threshold=options.scope_threshold if options.scope_intent in names else 0.0,
+    )
+    if len(sentences) < 2 * len(names):
+        return decision
+    alone = np.array([len(sentence.intents) == 1 for sentence in sentences])
+    truth = np.array([names.index(sentence.intents[0]) for sentence in sentences])[alone]
+    pairs = product(_NETWORK_WEIGHTS, _SPARSE_WEIGHTS)
+    candidates = [replace(decision, network_weight=left, sparse_weight=right) for left, right in pairs]
+    decision = min(candidates, key=lambda candidate: _surprise(candidate, evidence, alone, truth))
+    judge = partial(count_right, evidence=evidence, sentences=sentences, names=names)
+    decision = replace(decision, second_threshold=0.9)
+    if not alone.all():
+        pairs = product(_SECOND_THRESHOLDS, _SHARE_THRESHOLDS)
+        candidates = [replace(decision, second_threshold=left, share_threshold=right) for left, right in pairs]
+        decision = max(candidates, key=judge)
+    urgent = [value for value in _URGENT_THRESHOLDS if value <= options.urgent_threshold]
+    decision = _most_cautious([replace(decision, urgent_threshold=value) for value in urgent], judge, len(sentences))
+    scope = [value for value in _SCOPE_THRESHOLDS if value <= decision.scope_threshold]
+    return _most_cautious([replace(decision, scope_threshold=value) for value in scope], judge, len(sentences))
+
+
+def _most_cautious(candidates: Sequence[Decision], judge: Callable[[Decision], int], total: int) -> Decision:
+    """Return the first of the candidates, most cautious first, that loses little against the best."""
+    counts = [judge(candidate) for candidate in candidates]
+    least = max(counts) - _CAUTION * total
+    return next(candidate for candidate, count in zip(candidates, counts, strict=True) if count >= least)
+
+
+def count_right(decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]) -> int:
+    """Count the sentences whose requests are all found and nothing else."""
+    probabilities = decision.probabilities(evidence.logits, evidence.margins)
+    rows = zip(sentences, probabilities, evidence.places, evidence.second, strict=True)
+    return sum(
+        {intent.name for intent in decide_requests(names, row, places, float(second), decision)}
+        == set(sentence.intents)
+        for sentence, row, places, second in rows
+    )
+
+
+def _surprise(decision: Decision, evidence: Evidence, alone: np.ndarray, truth: np.ndarray) -> float:
+    """Return the mean negative log-likelihood over the sentences with one request."""
+    probabilities = decision.probabilities(evidence.logits[alone], evidence.margins[alone])
+    return float(-np.log(probabilities[np.arange(len(truth)), truth] + 1e-9).mean())

@@ -1,0 +1,55 @@
+"""From the classifiers' numbers to calibrated probabilities: the few numbers that are fitted on held-out sentences."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.errors import ModelError
+
+_FILE: Final = "decision.json"
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Weights and thresholds."""
+
+    network_weight: float = 1.0
+    """Of the network's logits: the inverse of its temperature."""
+    sparse_weight: float = 2.0
+    """Of the linear classifier's margins."""
+    second_threshold: float = 0.5
+    """Probability of more than one request from which there is one."""
+    share_threshold: float = 0.15
+    """Probability that an intent of several must have."""
+    urgent_intents: tuple[str, ...] = ()
+    urgent_threshold: float = 0.3
+    scope_intent: str = "out_of_scope"
+    scope_threshold: float = 0.0
+    """Probability of the best intent below which the sentence is out of scope."""
+
+    def probabilities(self, logits: Floats, margins: Floats) -> Floats:
+        """Return the distribution over the intents; the last axis of both is the intents."""
+        scores = self.network_weight * logits + self.sparse_weight * margins
+        scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        return np.asarray(scores / scores.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write decision.json."""
+        (folder / _FILE).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def load_decision(folder: Path) -> Decision:
+    """Read decision.json as `Decision.save` wrote it."""
+    try:
+        raw = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return Decision(**{**raw, "urgent_intents": tuple(raw["urgent_intents"])})
+    except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ModelError(
+            f"{folder}: {_FILE} is missing or broken ({error}); train a model with `gridtalk train`"
+        ) from error

@@ -1,0 +1,47 @@
+"""The settings of a training; the names are the keys of the NLU component in config.yml."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nlu.augment import Noise
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """All that may be chosen."""
+
+    encoder_dir: Path | None = None
+    """Folder of the pretrained encoder (Hugging Face layout); none trains a small one from nothing."""
+    epochs: float = 8
+    least_steps: int = 500
+    """Small training sets get more epochs until this many steps are made."""
+    most_steps: int = 4000
+    batch_size: int = 32
+    learning_rate: float = 3e-4
+    head_learning_rate: float = 1.5e-3
+    warmup: float = 0.1
+    """Share of the steps in which the learning rate rises."""
+    dropout: float = 0.15
+    encoder_dropout: float = 0.1
+    label_smoothing: float = 0.05
+    tag_weight: float = 1.0
+    """Of the entity loss, against the intent loss."""
+    held_out: float = 0.1
+    """Share of the sentences that calibrate confidences before they are learnt, too."""
+    urgent_intents: tuple[str, ...] = ("report_hazard",)
+    """Handled before everything else, and rather seen once too often."""
+    urgent_weight: float = 2.0
+    """What an urgent sentence weighs in the loss."""
+    urgent_threshold: float = 0.3
+    """Highest probability from which an urgent intent wins over a likelier one; held-out sentences may lower it."""
+    scope_intent: str = "out_of_scope"
+    """What a sentence is taken for that fits no intent well."""
+    scope_threshold: float = 0.4
+    """Highest probability of the best intent below which that is so; held-out sentences may lower it."""
+    sparse_penalty: float = 0.5
+    """C of the support vector machines."""
+    quantise: bool = True
+    """Store and multiply the network's weights with eight bits."""
+    noise: Noise = field(default_factory=Noise)
+    seed: int = 7
+    threads: int = 2

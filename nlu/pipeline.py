@@ -1,0 +1,108 @@
+"""From a text and its context to an understanding: the package's front door when it serves.
+
+Synchronous, without side effects, safe to be called from several threads.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from nlu.context import decide_from_context
+from nlu.decision import Decision, Floats, load_decision
+from nlu.encoder.tokenizer import CharTokenizer
+from nlu.entities import EntityMerger
+from nlu.hints import mark_values
+from nlu.labels import Labels, context_numbers, describe_context, load_labels
+from nlu.network import ServedNetwork, load_network
+from nlu.requests import decide_requests
+from nlu.sparse import SparseClassifier, load_sparse_classifier
+from nlu.surfaces import load_surfaces
+from nlu.tagging import Tagging
+from nlu.understanding import NO_CONTEXT, Context, Intent, Understanding
+from nlu.values import find_values, normalise
+
+LONGEST_TEXT: Final = 2000
+"""Code points that are read; what comes after is not looked at."""
+_RANKED: Final = 10
+
+
+class Pipeline:
+    """A loaded model; `parse` is all it does."""
+
+    def __init__(
+        self,
+        *,
+        labels: Labels,
+        network: ServedNetwork,
+        sparse: SparseClassifier,
+        decision: Decision,
+        merger: EntityMerger,
+        context_tokens: dict[str, int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.labels = labels
+        self._network = network
+        self._sparse = sparse
+        self._decision = decision
+        self._merger = merger
+        self._context_tokens = context_tokens
+        self._clock = clock
+        self._tag_numbers = {name: number for number, name in enumerate(labels.tags)}
+
+    @classmethod
+    def load(
+        cls, model_dir: Path, clock: Callable[[], datetime], *, training: Mapping[str, object] | None = None
+    ) -> "Pipeline":
+        """Read a model folder as `gridtalk train` writes it; ModelError says what is wrong with it.
+
+        `training`: the settings that `gridtalk train` reads from the same place in config.yml; of no use here.
+        """
+        del training
+        labels = load_labels(model_dir)
+        tokenizer = CharTokenizer.load(model_dir)
+        return cls(
+            labels=labels,
+            network=load_network(model_dir, tokenizer),
+            sparse=load_sparse_classifier(model_dir),
+            decision=load_decision(model_dir),
+            merger=EntityMerger(load_surfaces(model_dir), normalise),
+            context_tokens=context_numbers(tokenizer, labels),
+            clock=clock,
+        )
+
+    def parse(self, text: str, context: Context = NO_CONTEXT) -> Understanding:
+        """Understand `text`; a last user text without its intent is understood first."""
+        context = self._complete(context)
+        read = text[:LONGEST_TEXT]
+        names = describe_context(context)
+        now = self._clock()
+        found = find_values(read, now, expected=context.requested_slot)
+        tokens = [self._context_tokens[name] for name in names if name in self._context_tokens]
+        reading = self._network.read(read, tokens, mark_values(read, found, self._tag_numbers))
+        probabilities = self._decision.probabilities(reading.logits, self._sparse.margins(read, names))
+        tagging = Tagging(reading.tags, reading.encoding, self.labels.tags)
+        entities = self._merger.merge(read, tagging, found, now, context.requested_slot)
+        intents = decide_requests(self.labels.intents, probabilities, reading.places, reading.second, self._decision)
+        certain = decide_from_context(read, context, entities, intents[0], self.labels.intents)
+        if certain is not None:
+            intents = (certain,)
+        if not read.strip():
+            intents = (Intent(intents[0].name, 0.0),)
+        return Understanding(text, intents[0], intents, self._rank(probabilities, intents), entities)
+
+    def _complete(self, context: Context) -> Context:
+        if context.last_user_text is None or context.last_intent is not None:
+            return context
+        return replace(context, last_intent=self.parse(context.last_user_text).intent.name)
+
+    def _rank(self, probabilities: Floats, intents: Sequence[Intent]) -> tuple[Intent, ...]:
+        """Return the likeliest intents; the one that was decided for stands first, whatever decided it."""
+        best = np.argsort(-probabilities)[:_RANKED]
+        ranked = [Intent(self.labels.intents[number], float(probabilities[number])) for number in best]
+        if len(intents) > 1 or ranked[0] == intents[0]:
+            return tuple(ranked)
+        return (intents[0], *(intent for intent in ranked if intent.name != intents[0].name))
