@@ -15,7 +15,7 @@ from actions.addresses import join_address
 from actions.backends.values import TicketFields
 from actions.located import crew_promises, find_region, stated_account
 from actions.outages import latest_due
-from actions.reading import Events, is_phone, key_of, request_words
+from actions.reading import Events, is_phone, key_of, named_symptoms, request_words
 from actions.services import Services
 
 URGENT = "紧急隐患"
@@ -108,7 +108,7 @@ class ActionHazardAdvice(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Set `hazard_kind`."""
-        hazard = find_hazard(request_words(tracker), tracker.get_slot("fault_symptom") or [])
+        hazard = find_hazard(request_words(tracker), named_symptoms(tracker))
         known = tracker.get_slot("hazard_kind")
         if known is not None and hazard.name in (known, UNKNOWN.name):
             return []
@@ -133,7 +133,7 @@ class ActionCreateHazardTicket(Action):
         address = join_address(None, str(said)) if said else (account.address if account else None)
         region = await find_region(self._services, tracker, said, account)
         promises = crew_promises(self._services, region, address)
-        symptoms = tracker.get_slot("fault_symptom") or []
+        symptoms = named_symptoms(tracker)
         fields = TicketFields(
             summary=f"{tracker.get_slot('hazard_kind')}：{request_words(tracker)}",
             region=region,

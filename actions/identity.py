@@ -61,17 +61,21 @@ class ActionCheckAccount(Action):
         return "action_check_account"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `verify_step`: code | done | malformed | unknown | locked."""
+        """Set `verify_step`: code | done | malformed | unknown | locked.
+
+        On the way to level 2 an account that exists is level 1 already; the words are the same for one that does not.
+        """
         account_no = str(tracker.get_slot("account_no"))
         misses = float(tracker.get_slot("account_misses") or 0)
         if ACCOUNT_NO.fullmatch(account_no) is None:
             return missed("malformed", misses)
         if misses >= MISSES:
             return missed("unknown", misses)
-        if required_level(tracker) >= IDENTITY:
-            return [SlotSet("verify_step", "code")]
         account = await self._services.profile.find_account(account_no)
-        return missed("unknown", misses) if account is None else verified(account, level=1)
+        if required_level(tracker) < IDENTITY:
+            return missed("unknown", misses) if account is None else verified(account, level=1)
+        stated: Events = [] if account is None else verified(account, level=1)
+        return [*stated, SlotSet("verify_step", "code")]
 
 
 class ActionSendCode(Action):

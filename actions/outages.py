@@ -16,7 +16,7 @@ from actions.addresses import is_coarse, is_same_place, join_address
 from actions.backends.values import Account, Outage, Ticket, TicketFields
 from actions.located import crew_promises, find_region, may_quote_files, stated_account
 from actions.promises import Promise
-from actions.reading import Events, entity_values, key_of, request_words
+from actions.reading import Events, entity_values, key_of, named_symptoms, request_words
 from actions.services import Services
 
 REPAIR = "故障报修"
@@ -134,7 +134,7 @@ class ActionCreateRepairTicket(Action):
         account = await account_at_place(self._services, tracker)
         address = tracker.get_slot("address") or (account.address if account else None)
         promises = crew_promises(self._services, tracker.get_slot("region"), address)
-        symptoms, scope = tracker.get_slot("fault_symptom") or [], tracker.get_slot("scope")
+        symptoms, scope = named_symptoms(tracker), tracker.get_slot("scope")
         fields = TicketFields(
             summary=f"{'、'.join(symptoms) or '故障'}，范围：{scope or '未说明'}",
             region=tracker.get_slot("region"),
@@ -231,7 +231,7 @@ def _symptom_from_words(tracker: Tracker) -> Events:
         return []
     words = request_words(tracker)
     found = next((symptom for symptom, pattern in SYMPTOM_WORDS if pattern.search(words)), None)
-    return [SlotSet("fault_symptom", [found])] if found else []
+    return [SlotSet("fault_symptom", found)] if found else []
 
 
 ACTIONS = (ActionUseKnownPlace, ActionLocateOutage, ActionCheckOutage, ActionCreateRepairTicket)

@@ -31,6 +31,12 @@ def entities_of(tracker: Tracker) -> Sequence[Mapping[str, Any]]:
     return tracker.latest_message.get("entities") or []
 
 
+def named_symptoms(tracker: Tracker) -> list[str]:
+    """The fault symptom that is known, and the others of the latest message."""
+    known = tracker.get_slot("fault_symptom")
+    return list(dict.fromkeys(([str(known)] if known else []) + entity_values(tracker, "fault_symptom")))
+
+
 def key_of(tracker: Tracker) -> str:
     """The idempotency key of this step of this message; every write passes it on."""
     return str(tracker.latest_message["idempotency_key"])

@@ -26,6 +26,7 @@ from actions.verification import Verification
 from bot.assistant import Assistant
 from bot.builtin_actions import (
     BUILTIN_ACTION_NAMES,
+    ActionAnswerAside,
     ActionAnswerKnowledge,
     ActionAnswerOrSuggest,
     ActionNameOptions,
@@ -213,6 +214,7 @@ def _builtin_actions(project: Project, services: Services, knowledge: KnowledgeB
         return (await services.tickets.create("业务申请", fields, key)).ticket_no
 
     built: tuple[Action, ...] = (
+        ActionAnswerAside(voice),
         ActionAnswerKnowledge(voice),
         ActionAnswerOrSuggest(voice),
         ActionNameOptions(project.flows),

@@ -115,6 +115,25 @@ class ActionAnswerOrSuggest(Action):
         return []
 
 
+class ActionAnswerAside(Action):
+    """A question came instead of an answer: answer it if knowledge is sure."""
+
+    def __init__(self, voice: KnowledgeVoice) -> None:
+        self._voice = voice
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_answer_aside"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `aside_answered`."""
+        text = str(tracker.latest_message.get("text") or "")
+        finding = self._voice.answers.find(text, region=tracker.get_slot("region"), at=self._voice.clock())
+        if not isinstance(finding, Answer):
+            return [SlotSet("aside_answered", False)]
+        return [*self._voice.say(dispatcher, tracker, finding), SlotSet("aside_answered", True)]
+
+
 class ActionNameOptions(Action):
     """Give the choices of a clarification their names."""
 
@@ -148,5 +167,11 @@ class ActionRegisterCallback(Action):
 
 
 BUILTIN_ACTION_NAMES = frozenset(
-    {"action_answer_knowledge", "action_answer_or_suggest", "action_name_options", "action_register_callback"}
+    {
+        "action_answer_aside",
+        "action_answer_knowledge",
+        "action_answer_or_suggest",
+        "action_name_options",
+        "action_register_callback",
+    }
 )

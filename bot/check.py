@@ -22,6 +22,7 @@ BUILTIN_ACTIONS = frozenset(
         "action_cancel_all_flows",
         "action_repeat",
         "action_listen",
+        "action_note_useless",
     }
 )
 DEFAULTS = frozenset({"previous_month", "this_month", "yesterday", "today"})

@@ -98,6 +98,16 @@ class Conversation:
         return next((frame for frame in reversed(self.stack) if frame.kind == "service"), None)
 
     @property
+    def has_work(self) -> bool:
+        """Say whether the customer gave values that a cancellation of the topmost request would throw away."""
+        frame = self.service_frame
+        if frame is None:
+            return False
+        place = self.stack.index(frame)
+        called = self.stack[place + 1 :]
+        return frame.filled > 0 or any(above.filled for above in called if above.called)
+
+    @property
     def requested_slot(self) -> str | None:
         """The slot whose value the bot waits for."""
         return next((frame.asked for frame in reversed(self.stack) if frame.asked), None)

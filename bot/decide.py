@@ -34,7 +34,10 @@ VERIFY = "pattern_verify"
 CLARIFY = "pattern_clarify"
 _FOLLOW_UP = re.compile(r"^(那|要是|如果|假如|换成|要换|改成|还有|再)|呢[?？]?$")
 _UNKNOWING = re.compile(r"不知道|不清楚|没有|不记得|忘了|忘记|找不到|记不|没带|不晓得|不懂|没收到|收不到")
+_ASKING = re.compile(r"[吗么呢?？咋啥哪几谁]|怎么|怎样|如何|什么|多久|多少|为何|为什么|能不能|可不可以|可以|是不是|要不要|用不用|还用|不$")
 _SHORT_TEXT = 9
+SHORTEST_ASIDE = 5
+"""Characters; a shorter text is hardly a question of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class FlowPolicy:
         if self._switches(understanding, conversation):
             return self._new_requests(understanding, conversation, "a digression")
         understood = intent in (conversation.active_flow, conversation.running_flow)
+        if _ASKING.search(understanding.text) and len(understanding.text) >= SHORTEST_ASIDE:
+            return Decision((*self._mentions(understanding), StartFlow("pattern_aside")), intent, "asks back", understood)
         return Decision((*self._mentions(understanding), UselessAnswer()), intent, f"no value for {slot}", understood)
 
     def _decide_openly(self, understanding: Understanding, conversation: Conversation) -> Decision:

@@ -90,6 +90,9 @@ class StackRunner:
         elif step.action in ("action_cancel_flows", "action_cancel_all_flows"):
             self.moves.advance(record, frame, step)
             self.moves.cancel_service(record, everything=step.action == "action_cancel_all_flows")
+        elif step.action == "action_note_useless":
+            self.moves.advance(record, frame, step)
+            self.questions.note_useless(record)
         elif step.action == "action_listen":
             self._listen(record, frame, step)
         elif await self.actions.run(record, step.action, f"{frame.number}.{step.id}"):

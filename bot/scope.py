@@ -20,7 +20,7 @@ def build_scope(record: TurnRecord) -> dict[str, Any]:
         "silences": conversation.silences,
         "angers": conversation.angers,
         "has_flow": service is not None,
-        "has_work": service is not None and service.filled > 0,
+        "has_work": conversation.has_work,
         "has_question": conversation.requested_slot is not None,
         "handed_over": conversation.handed_over,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain import Domain, Slot
 from nlu.understanding import Understanding
 
-LONGEST_YES_NO = 12
+LONGEST_YES_NO = 20
 """Characters; a longer sentence is more than a yes or a no."""
 LIKELY = 0.3
 """From here on a yes or a no counts, although the sentence was taken for an answer in the running flow."""

@@ -84,14 +84,14 @@ async def test_another_address_than_the_accounts_is_looked_up_as_itself(desk: Se
 
 async def test_the_symptom_is_read_from_the_words_of_the_request(desk: ServiceDesk) -> None:
     done = await desk.act("action_check_outage", "是市南区", request="我家没电了", address=ADDRESS)
-    assert done.slots["fault_symptom"] == ["全停"]
+    assert done.slots["fault_symptom"] == "全停"
 
 
 async def register(desk: ServiceDesk, **slots: Any) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "address": ADDRESS,
         "region": "山东",
-        "fault_symptom": ["全停"],
+        "fault_symptom": "全停",
         "scope": "一户",
         "phone": "13812345678",
     }

@@ -49,6 +49,7 @@ def actions() -> dict[str, Action]:
         CountedAction("action_verify", {"verified_account": "3702000000001", "verified_level": 2}),
         CountedAction("action_register_callback", {"callback_ticket_no": "GD9"}),
         CountedAction("action_answer_or_suggest", says="没有听明白"),
+        CountedAction("action_answer_aside", {"aside_answered": True}, says="校表期间电费照交"),
         CountedAction("action_answer_knowledge", says="峰段是8点到22点"),
     ]
     return {action.name(): action for action in made}

@@ -271,3 +271,10 @@ async def test_a_choice_that_is_asked_for_is_never_a_hazard(talk: Talk) -> None:
 async def test_a_value_between_na_and_ne_repeats_the_last_request(talk: Talk) -> None:
     await talk.say("query_tariff: [江苏]居民电价多少")
     assert await talk.say("report_outage@0.79: 那[峰谷](tariff_kind=居民峰谷)呢") == "江苏居民峰谷的价格"
+
+
+async def test_a_question_taken_for_an_answer_is_answered_if_knowledge_knows_it(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    answer = await talk.say("report_outage@0.9: 校表期间电费还用交不")
+    assert answer == "校表期间电费照交 / 停电地址是哪里"
+    assert (await talk.state()).top.useless == 0  # type: ignore[union-attr]
