@@ -202,7 +202,7 @@ def _turn_engine(
 
 
 def _builtin_actions(project: Project, services: Services, knowledge: KnowledgeBase, clock: Clock) -> dict[str, Action]:
-    voice = KnowledgeVoice(knowledge, clock)
+    voice = KnowledgeVoice(knowledge, project, clock)
 
     async def register_callback(tracker: Tracker, key: str) -> str:
         fields = TicketFields(

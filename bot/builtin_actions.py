@@ -14,8 +14,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.decide import is_follow_up
 from bot.flow import Flow
+from bot.hearing import is_follow_up
+from bot.project import Project
 from knowledge_base.answer import Answer, Finding, RegionNeeded
 
 Events = list[dict[str, Any]]
@@ -38,6 +39,7 @@ class KnowledgeVoice:
     """Says what the knowledge base found."""
 
     answers: Answers
+    project: Project
     clock: Callable[[], datetime]
 
     def look_up(self, tracker: Tracker) -> Finding:
@@ -46,7 +48,7 @@ class KnowledgeVoice:
         region = tracker.get_slot("region")
         finding = self.answers.find(question, region=region, at=self.clock())
         topic = tracker.get_slot("last_topic")
-        if topic and is_follow_up(question) and not (isinstance(finding, Answer) and finding.score > 0.9):
+        if topic and is_follow_up(self.project, question) and not (isinstance(finding, Answer) and finding.score > 0.9):
             completed = self.answers.find(f"{topic} {question}", region=region, at=self.clock())
             if completed.score > finding.score:
                 return completed

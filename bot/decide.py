@@ -1,14 +1,13 @@
 """From an understanding and a conversation to a decision: pure, and the reason is always given.
 
-Read `FlowPolicy.decide` from top to bottom: the first rule that fits decides.
+Read `FlowPolicy.decide` from top to bottom: the first rule that fits decides. What the rules ask about a message stands
+in `bot/hearing.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.commands import (
     Command,
@@ -24,20 +23,12 @@ from bot.commands import (
     UselessAnswer,
 )
 from bot.conversation import Conversation, Frame
-from bot.flow import CollectStep, Flow
+from bot.hearing import ANSWERS, HAZARD, Hearing, Thresholds, slots_of
 from bot.project import Project
 from bot.slot_values import SlotReader
 from nlu.understanding import Intent, Understanding
 
-HAZARD = "report_hazard"
-VERIFY = "pattern_verify"
 CLARIFY = "pattern_clarify"
-_FOLLOW_UP = re.compile(r"^(那|要是|如果|假如|换成|要换|改成|还有|再)|呢[?？]?$")
-_UNKNOWING = re.compile(r"不知道|不清楚|没有|不记得|忘了|忘记|找不到|记不|没带|不晓得|不懂|没收到|收不到")
-_ASKING = re.compile(r"[吗么呢?？咋啥哪几谁]|怎么|怎样|如何|什么|多久|多少|为何|为什么|能不能|可不可以|可以|是不是|要不要|用不用|还用|不$")
-_SHORT_TEXT = 9
-SHORTEST_ASIDE = 5
-"""Characters; a shorter text is hardly a question of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,303 +54,169 @@ class FlowPolicy:
         """Return the decision about this message."""
         if not understanding.text:
             return Decision((StartFlow("pattern_silence"),), "silence", "nothing was said")
-        waiting = conversation.top if conversation.top and conversation.top.asked else None
-        is_exact = bool(waiting and waiting.asked and self.slot_reader.is_exact(waiting.asked, understanding.text))
-        if not is_exact and (hazard := self._hazard(understanding, conversation)) is not None:
-            return hazard
-        if waiting is not None and waiting.asked is not None:
-            return self._decide_while_asking(understanding, conversation, waiting, waiting.asked)
-        return self._decide_openly(understanding, conversation)
-
-    # --- rules -----------------------------------------------------------------------------------------------
-
-    def _hazard(self, understanding: Understanding, conversation: Conversation) -> Decision | None:
-        likely = {intent.name: intent.confidence for intent in (*understanding.intent_ranking, *understanding.intents)}
-        if likely.get(HAZARD, 0.0) < self.hazard_at or conversation.active_flow == HAZARD:
-            return None
-        if understanding.intent.name != HAZARD and HAZARD not in {intent.name for intent in understanding.intents}:
-            return None
-        flow = self.project.flow_for(HAZARD)
-        if flow is None:
-            return None
-        rest = [intent for intent in understanding.intents if intent.name != HAZARD]
-        return Decision(
-            (self._start(flow, understanding), *self._deferred(rest, understanding)), HAZARD, "a hazard comes first"
-        )
-
-    def _decide_while_asking(
-        self, understanding: Understanding, conversation: Conversation, frame: Frame, slot: str
-    ) -> Decision:
-        if frame.flow == CLARIFY:
-            return self._choose(understanding, conversation)
-        intent = understanding.intent.name
-        if (correction := self._correction(understanding, conversation, slot)) is not None:
-            return correction
-        value = self.slot_reader.answer(slot, understanding)
-        if value is not None and self._is_answer(understanding, conversation, slot, value):
-            values = {**self._volunteered(conversation, understanding), slot: value}
-            named = intent if intent in ("affirm", "deny", "correct") else _request_at_hand(conversation)
-            return Decision((FillSlots(values),), named, f"answers the question for {slot}")
-        if (beneath := self._answer_beneath(understanding, conversation, frame)) is not None:
-            return beneath
-        if (alternative := self._alternative(understanding, conversation, frame)) is not None:
-            return alternative
-        if intent == "deny" or (_UNKNOWING.search(understanding.text) and not self._is_request(understanding)):
-            return self._refusal(understanding, conversation, frame)
-        if frame.kind == "pattern" and not frame.called:
-            return self._drop_pattern(understanding, conversation)
-        volunteered = self._volunteered(conversation, understanding)
-        if volunteered and not self._switches(understanding, conversation):
-            return Decision(
-                (FillSlots(volunteered),), _request_at_hand(conversation), "gives other values of this flow"
-            )
-        if self._switches(understanding, conversation):
-            return self._new_requests(understanding, conversation, "a digression")
-        understood = intent in (conversation.active_flow, conversation.running_flow)
-        if _ASKING.search(understanding.text) and len(understanding.text) >= SHORTEST_ASIDE:
-            return Decision((*self._mentions(understanding), StartFlow("pattern_aside")), intent, "asks back", understood)
-        return Decision((*self._mentions(understanding), UselessAnswer()), intent, f"no value for {slot}", understood)
-
-    def _decide_openly(self, understanding: Understanding, conversation: Conversation) -> Decision:
-        intent = understanding.intent
-        if (again := self._same_again(understanding, conversation)) is not None:
-            return again
-        if intent.name in ("affirm", "deny", "correct"):
-            return Decision((StartFlow(f"pattern_{intent.name}"),), intent.name, "nothing is being asked")
-        flow = self.project.flow_for(intent.name)
-        if flow is None or intent.confidence < (self.accept if flow.kind != "pattern" else self.accept_small_talk):
-            return Decision((StartFlow("pattern_not_understood"),), intent.name, "confidence too low", False)
-        if (options := self._close_options(understanding)) is not None:
-            slots = {"clarify_options": options, "clarify_values": self._all_values(understanding)}
-            return Decision((StartFlow(CLARIFY, slots),), intent.name, "two requests are about as likely")
-        return self._new_requests(understanding, conversation, "a request")
-
-    # --- parts ------------------------------------------------------------------------------------------------
-
-    def _correction(self, understanding: Understanding, conversation: Conversation, asked: str) -> Decision | None:
-        """A value that was given before is given anew, or is called wrong."""
-        values = self._volunteered(conversation, understanding)
-        known = {
-            name: value
-            for name, value in values.items()
-            if name != asked and conversation.slots.get(name) not in (None, value)
-        }
-        is_said = understanding.intent.name == "correct"
-        if known and (is_said or not self._switches(understanding, conversation)):
-            return Decision((CorrectSlots(values),), "correct", f"corrects {', '.join(known)}")
-        if not is_said:
-            return None
-        if self.slot_reader.answer(asked, understanding) is not None and not self.slot_reader.is_yes_no(asked):
-            return None
-        last = self._last_given(conversation, asked)
-        if last is None:
-            return None
-        return Decision((ForgetSlot(last),), "correct", f"calls {last} wrong")
-
-    def _is_answer(self, understanding: Understanding, conversation: Conversation, slot: str, value: Any) -> bool:
-        """Decide between an answer and a new request that happens to hold a fitting value."""
-        intent = understanding.intent
-        if intent.name in ("affirm", "deny", "correct", conversation.active_flow, conversation.running_flow):
-            return True
-        if self.slot_reader.is_exact(slot, understanding.text):
-            return True
-        if self.slot_reader.is_yes_no(slot):
-            return self.slot_reader.answers_by_intent(slot, intent.name) or not self._is_control(intent)
-        if self.slot_reader.takes_free_text(slot):
-            return not self._is_control(intent)
-        flow = self.project.flow_for(intent.name)
-        if flow is None or (flow.kind == "pattern" and not self._is_control(intent)):
-            return True
-        if not self._switches(understanding, conversation):
-            return True
-        covered = sum(entity.end - entity.start for entity in understanding.entities if entity.entity == slot)
-        if slot == "verification_code" or covered >= 0.5 * len(understanding.text):
-            return True
-        return understanding.text.strip() == str(value)
-
-    def _switches(self, understanding: Understanding, conversation: Conversation) -> bool:
-        intent = understanding.intent
-        if intent.name in (conversation.active_flow, conversation.running_flow, "affirm", "deny", "correct"):
-            return False
-        flow = self.project.flow_for(intent.name)
-        if flow is None:
-            return False
-        return intent.confidence >= (self.accept if flow.kind == "pattern" else self.switch_at)
-
-    def _is_request(self, understanding: Understanding) -> bool:
-        flow = self.project.flow_for(understanding.intent.name)
-        return flow is not None and understanding.intent.confidence >= self.switch_at
-
-    def _is_control(self, intent: Intent) -> bool:
-        controls = ("cancel", "repeat", "wait", "request_agent", "complain_bot", HAZARD, "goodbye")
-        return intent.name in controls and intent.confidence >= self.switch_at
-
-    def _alternative(self, understanding: Understanding, conversation: Conversation, frame: Frame) -> Decision | None:
-        step = self.project.flows[frame.flow].steps.get(frame.step)
-        names = step.alternatives if isinstance(step, CollectStep) else ()
-        values = self.slot_reader.volunteered(names, understanding)
-        if not values or self._switches(understanding, conversation):
-            return None
-        return Decision((FillSlots(values),), _request_at_hand(conversation), "gives what may stand for it")
-
-    def _answer_beneath(self, understanding: Understanding, conversation: Conversation, top: Frame) -> Decision | None:
-        """A value for the question beneath a knowledge question, such as the code that was awaited: that one goes on."""
-        below = next((frame for frame in reversed(conversation.stack) if frame.asked and frame is not top), None)
-        if (
-            below is None
-            or below.asked is None
-            or top.kind == "service"
-            or self.slot_reader.takes_free_text(below.asked)
-        ):
-            return None
-        if self.slot_reader.is_yes_no(below.asked) or self._switches(understanding, conversation):
-            return None
-        value = self.slot_reader.answer(below.asked, understanding)
-        if value is None:
-            return None
-        return Decision(
-            (DropDigression(), FillSlots({below.asked: value})),
-            conversation.active_flow or "",
-            "answers the question before",
-        )
-
-    def _refusal(self, understanding: Understanding, conversation: Conversation, frame: Frame) -> Decision:
-        if frame.kind == "pattern" and not frame.called:
-            return Decision((DropPattern(),), "deny", "does not want this")
-        return Decision((RefuseQuestion(),), "deny", "cannot give the value", understood=True)
-
-    def _drop_pattern(self, understanding: Understanding, conversation: Conversation) -> Decision:
-        beneath = next((frame for frame in reversed(conversation.stack[:-1]) if frame.asked), None)
-        if beneath is not None and beneath.asked is not None:
-            below = self._decide_while_asking(understanding, conversation, beneath, beneath.asked)
-        else:
-            below = self._decide_openly(understanding, conversation)
-        return Decision((DropPattern(), *below.commands), below.intent, below.reason, below.understood)
-
-    def _choose(self, understanding: Understanding, conversation: Conversation) -> Decision:
-        options: list[str] = list(conversation.slots.get("clarify_options") or [])
-        chosen = _chosen(understanding, [self.project.flows[name] for name in options])
-        if chosen is None:
-            if understanding.intent.name == "deny":
-                return Decision((DropPattern(), StartFlow("pattern_rephrase")), "deny", "none of the choices")
-            return self._drop_pattern(understanding, conversation)
-        slots = {**(conversation.slots.get("clarify_values") or {}), **self._all_values(understanding)}
-        own = {name: value for name, value in slots.items() if name in self._slots_of(self.project.flows[chosen])}
-        return Decision((DropPattern(), StartFlow(chosen, own)), chosen, "chose one of the choices")
-
-    def _same_again(self, understanding: Understanding, conversation: Conversation) -> Decision | None:
-        """An elliptical follow-up or a correction of the last request, with a new value."""
-        last = self.project.flows.get(conversation.last_request or "")
-        if last is None or last.kind == "pattern":
-            return None
-        values = self.slot_reader.volunteered(self._slots_of(last), understanding)
-        values |= self.slot_reader.mentioned(understanding)
-        intent = understanding.intent
-        is_correction = intent.name == "correct"
-        is_weak = not self._is_request(understanding) and is_follow_up(understanding.text)
-        if values and (is_correction or is_weak or _is_nothing_but_value(understanding)):
-            return Decision((StartFlow(last.id, values, keep=True),), last.id, "the same request with another value")
-        return None
-
-    def _new_requests(self, understanding: Understanding, conversation: Conversation, reason: str) -> Decision:
-        wanted = [intent for intent in understanding.intents if self.project.flow_for(intent.name)]
-        first = wanted[0] if wanted else understanding.intent
-        flow = self.project.flow_for(first.name)
-        if flow is None:
-            return Decision((UselessAnswer(),), first.name, "no flow for this", False)
-        keep = conversation.last_request == flow.id and is_follow_up(understanding.text)
-        start = self._start(flow, understanding, keep=keep)
-        return Decision((start, *self._deferred(wanted[1:], understanding)), first.name, reason)
-
-    def _deferred(self, intents: list[Intent], understanding: Understanding) -> tuple[Command, ...]:
-        flows = [flow for intent in intents if (flow := self.project.flow_for(intent.name)) and flow.kind != "pattern"]
-        flows += [
-            flow
-            for intent in intents
-            if intent.name == "request_agent"
-            and (flow := self.project.flow_for(intent.name))
-            and flow.kind == "pattern"
-        ]
-        return tuple(DeferFlow(flow.id, self._own_values(flow, understanding)) for flow in flows)
-
-    def _start(self, flow: Flow, understanding: Understanding, *, keep: bool = False) -> StartFlow:
-        return StartFlow(flow.id, self._own_values(flow, understanding), keep)
-
-    def _own_values(self, flow: Flow, understanding: Understanding) -> Mapping[str, Any]:
-        values = self.slot_reader.volunteered(self._slots_of(flow), understanding)
-        if flow.kind == "knowledge":
-            values["question"] = understanding.text
-        return values | self.slot_reader.mentioned(understanding)
-
-    def _slots_of(self, flow: Flow) -> tuple[str, ...]:
-        return (*flow.collected, "account_no") if flow.auth else flow.collected
-
-    def _volunteered(self, conversation: Conversation, understanding: Understanding) -> dict[str, Any]:
-        names: dict[str, None] = {}
-        for frame in conversation.stack[-2:]:
-            if not frame.interrupted:
-                names.update(dict.fromkeys(self._slots_of(self.project.flows[frame.flow])))
-        return self.slot_reader.volunteered(names, understanding) | self.slot_reader.mentioned(understanding)
-
-    def _mentions(self, understanding: Understanding) -> tuple[Command, ...]:
-        mentioned = self.slot_reader.mentioned(understanding)
-        return (FillSlots(mentioned),) if mentioned else ()
-
-    def _all_values(self, understanding: Understanding) -> dict[str, Any]:
-        values = self.slot_reader.volunteered(self.project.domain.slots, understanding)
-        return {**values, "question": understanding.text}
-
-    def _close_options(self, understanding: Understanding) -> list[str] | None:
-        ranking = [
-            (flow.id, intent.confidence)
-            for intent in understanding.intent_ranking[:4]
-            if (flow := self.project.flow_for(intent.name)) is not None and flow.kind == "service"
-        ]
-        if len(understanding.intents) > 1 or len(ranking) < 2 or ranking[0][0] != understanding.intent.name:
-            return None
-        best, second = ranking[0][1], ranking[1][1]
-        if best >= self.clarify_below or second < self.clarify_ratio * best:
-            return None
-        return [name for name, confidence in ranking if confidence >= self.clarify_ratio * best][:3]
-
-    def _last_given(self, conversation: Conversation, asked: str) -> str | None:
-        """The slot of this flow that was filled before the one that is asked for."""
+        heard = Hearing(understanding, conversation, self.project, self.slot_reader, self._thresholds())
         frame = conversation.top
-        flow = self.project.flows[frame.flow] if frame else None
-        collected = [name for name in (flow.collected if flow else ()) if conversation.slots.get(name) is not None]
-        before = [name for name in collected if name != asked and not self.slot_reader.is_yes_no(name)]
-        return before[-1] if before else None
+        asked = frame.asked if frame else None
+        if asked is not None and self.slot_reader.is_exact(asked, understanding.text):
+            pass  # nothing but a value of what is asked for: it can be nothing else
+        elif heard.is_hazard():
+            return _hazard(heard)
+        if frame is not None and asked is not None:
+            return _answer_or_else(heard, frame, asked)
+        return _request_or_else(heard)
+
+    def _thresholds(self) -> Thresholds:
+        return Thresholds(
+            accept=self.accept,
+            accept_small_talk=self.accept_small_talk,
+            clarify_below=self.clarify_below,
+            clarify_ratio=self.clarify_ratio,
+            switch_at=self.switch_at,
+            hazard_at=self.hazard_at,
+        )
 
 
-def _request_at_hand(conversation: Conversation) -> str:
-    """The request that an answer belongs to."""
-    return conversation.active_flow or conversation.running_flow or ""
+def _hazard(heard: Hearing) -> Decision:
+    rest = [intent for intent in heard.understanding.intents if intent.name != HAZARD]
+    flow = heard.project.flows[HAZARD]
+    start = StartFlow(flow.id, heard.values_for(flow))
+    return Decision((start, *_deferred(heard, rest)), HAZARD, "a hazard comes first")
 
 
-def is_follow_up(text: str) -> bool:
-    """Say whether a text is so short or so worded that it leans on what came before."""
-    return len(text) <= _SHORT_TEXT or (bool(_FOLLOW_UP.search(text)) and len(text) <= 2 * _SHORT_TEXT)
+# --- a question is open ---------------------------------------------------------------------------------------------
 
 
-def _is_nothing_but_value(understanding: Understanding) -> bool:
-    """Say whether a text is 「那……呢」 around values and hardly anything else."""
-    text = understanding.text
-    if not text.startswith("那") or "呢" not in text[-2:]:
-        return False
-    said = sum(entity.end - entity.start for entity in understanding.entities)
-    return said >= 0.7 * len(re.sub(r"[那呢的么，,。？?\s]", "", text))
+def _answer_or_else(heard: Hearing, frame: Frame, asked: str) -> Decision:
+    if frame.flow == CLARIFY:
+        return _choice(heard)
+    for rule in (_correction, _answer, _answer_beneath, _alternative, _refusal):
+        if (decision := rule(heard, frame, asked)) is not None:
+            return decision
+    if frame.kind == "pattern" and not frame.called:
+        return _leave_pattern(heard)
+    if heard.switches():
+        return _new_requests(heard, "a digression")
+    if values := heard.volunteered():
+        return Decision((FillSlots(values),), heard.request_at_hand, "gives other values of this flow")
+    if heard.asks_back():
+        return Decision((StartFlow("pattern_aside"),), heard.intent.name, "asks back", heard.is_own())
+    return Decision((UselessAnswer(),), heard.intent.name, f"no value for {asked}", heard.is_own())
 
 
-def _chosen(understanding: Understanding, flows: list[Flow]) -> str | None:
-    text = understanding.text
-    for words, place in ((("第一", "前者", "前面"), 0), (("第二", "后者", "后面"), 1), (("第三",), 2)):
-        if any(word in text for word in words) and place < len(flows):
-            return flows[place].id
-    if text.strip() in ("1", "2", "3") and int(text) <= len(flows):
-        return flows[int(text) - 1].id
-    named = [flow.id for flow in flows if flow.name in text or (text in flow.name and len(text) >= 2)]
-    if len(named) == 1:
-        return named[0]
-    likely = [intent.name for intent in understanding.intent_ranking]
-    known = [flow.id for flow in flows if flow.id in likely[:3]]
-    return min(known, key=likely.index) if known else None
+def _correction(heard: Hearing, _: Frame, asked: str) -> Decision | None:
+    """A value that was given before is given anew, or is called wrong."""
+    if values := heard.corrected(asked):
+        return Decision((CorrectSlots(values),), "correct", f"corrects {', '.join(values)}")
+    is_answered = heard.reader.answer(asked, heard.understanding) is not None and not heard.reader.is_yes_no(asked)
+    last = heard.last_given(asked)
+    if heard.intent.name != "correct" or is_answered or last is None:
+        return None
+    return Decision((ForgetSlot(last),), "correct", f"calls {last} wrong")
+
+
+def _answer(heard: Hearing, _: Frame, asked: str) -> Decision | None:
+    value = heard.reader.answer(asked, heard.understanding)
+    if value is None or not heard.answers(asked, value):
+        return None
+    named = heard.intent.name if heard.intent.name in ANSWERS else heard.request_at_hand
+    return Decision((FillSlots({**heard.volunteered(), asked: value}),), named, f"answers the question for {asked}")
+
+
+def _answer_beneath(heard: Hearing, frame: Frame, _: str) -> Decision | None:
+    """A value for the question beneath a knowledge question, such as the code that was awaited: that one goes on."""
+    below = next((other for other in reversed(heard.conversation.stack) if other.asked and other is not frame), None)
+    if below is None or below.asked is None or frame.kind == "service" or heard.switches():
+        return None
+    if heard.reader.takes_free_text(below.asked) or heard.reader.is_yes_no(below.asked):
+        return None
+    value = heard.reader.answer(below.asked, heard.understanding)
+    if value is None:
+        return None
+    commands = (DropDigression(), FillSlots({below.asked: value}))
+    return Decision(commands, heard.conversation.active_flow or "", "answers the question before")
+
+
+def _alternative(heard: Hearing, frame: Frame, _: str) -> Decision | None:
+    values = heard.alternatives(frame)
+    if not values or heard.switches():
+        return None
+    return Decision((FillSlots(values),), heard.request_at_hand, "gives what may stand for it")
+
+
+def _refusal(heard: Hearing, frame: Frame, _: str) -> Decision | None:
+    if heard.intent.name != "deny" and (not heard.is_unknowing() or heard.is_request()):
+        return None
+    if frame.kind == "pattern" and not frame.called:
+        return Decision((DropPattern(),), "deny", "does not want this")
+    return Decision((RefuseQuestion(),), "deny", "cannot give the value")
+
+
+def _leave_pattern(heard: Hearing) -> Decision:
+    """The customer goes past a repair: decide as if it were not there."""
+    beneath = next((frame for frame in reversed(heard.conversation.stack[:-1]) if frame.asked), None)
+    if beneath is not None and beneath.asked is not None:
+        below = _answer_or_else(heard, beneath, beneath.asked)
+    else:
+        below = _request_or_else(heard)
+    return Decision((DropPattern(), *below.commands), below.intent, below.reason, below.understood)
+
+
+def _choice(heard: Hearing) -> Decision:
+    slots = heard.conversation.slots
+    chosen = heard.chosen(slots.get("clarify_options") or [])
+    if chosen is None and heard.intent.name == "deny":
+        return Decision((DropPattern(), StartFlow("pattern_rephrase")), "deny", "none of the choices")
+    if chosen is None:
+        return _leave_pattern(heard)
+    values = {**(slots.get("clarify_values") or {}), **heard.all_values()}
+    wanted = slots_of(heard.project.flows[chosen])
+    own = {name: value for name, value in values.items() if name in wanted}
+    return Decision((DropPattern(), StartFlow(chosen, own)), chosen, "chose one of the choices")
+
+
+# --- nothing is being asked -----------------------------------------------------------------------------------------
+
+
+def _request_or_else(heard: Hearing) -> Decision:
+    if (again := _same_again(heard)) is not None:
+        return again
+    intent = heard.intent.name
+    if intent in ANSWERS:
+        return Decision((StartFlow(f"pattern_{intent}"),), intent, "nothing is being asked")
+    if heard.is_too_weak():
+        return Decision((StartFlow("pattern_not_understood"),), intent, "confidence too low", False)
+    if options := heard.close_requests():
+        slots = {"clarify_options": options, "clarify_values": heard.all_values()}
+        return Decision((StartFlow(CLARIFY, slots),), intent, "two requests are about as likely")
+    return _new_requests(heard, "a request")
+
+
+def _same_again(heard: Hearing) -> Decision | None:
+    """An elliptical follow-up or a correction of the last request, with a new value."""
+    last = heard.project.flows.get(heard.conversation.last_request or "")
+    if last is None or last.kind == "pattern":
+        return None
+    values = heard.reader.volunteered(slots_of(last), heard.understanding) | heard.mentioned()
+    is_weak = heard.is_follow_up() and not heard.is_request()
+    if values and (heard.intent.name == "correct" or is_weak or heard.is_nothing_but_value()):
+        return Decision((StartFlow(last.id, values, keep=True),), last.id, "the same request with another value")
+    return None
+
+
+def _new_requests(heard: Hearing, reason: str) -> Decision:
+    wanted = [intent for intent in heard.understanding.intents if heard.project.flow_for(intent.name)]
+    first = wanted[0] if wanted else heard.intent
+    flow = heard.project.flow_for(first.name)
+    if flow is None:
+        return Decision((UselessAnswer(),), first.name, "no flow for this", False)
+    keep = heard.conversation.last_request == flow.id and heard.is_follow_up()
+    start = StartFlow(flow.id, heard.values_for(flow), keep)
+    return Decision((start, *_deferred(heard, wanted[1:])), first.name, reason)
+
+
+def _deferred(heard: Hearing, intents: Sequence[Intent]) -> tuple[Command, ...]:
+    """Further requests of the sentence wait; a wish for a person comes last."""
+    flows = [flow for intent in intents if (flow := heard.project.flow_for(intent.name)) is not None]
+    requests = [flow for flow in flows if flow.kind != "pattern"]
+    person = [flow for flow in flows if flow.id == "request_agent"]
+    return tuple(DeferFlow(flow.id, heard.values_for(flow)) for flow in (*requests, *person))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.phrases import Phrases
+
 Scalar = str | float | bool | None
 
 
@@ -73,8 +75,7 @@ class Domain:
     responses: dict[str, tuple[ResponseVariant, ...]]
     actions: frozenset[str]
     session: Session
-    yes_no: tuple[tuple[str, bool], ...]
-    """(how an answer begins, yes or no), longest first."""
+    phrases: Phrases
     mention_slots: tuple[Slot, ...]
     """Slots that any message fills which names one of their values (a region)."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.domain import Domain, ResponseVariant, Session, Slot, SlotCondition, SlotMapping
+from bot.phrases import Phrases
 from bot.source import Mistakes, Source, read_model
 
 DEFAULT_SESSION_MINUTES = 60.0
@@ -72,11 +74,23 @@ class SessionEntry(_Strict):
     carry_over_slots_to_new_session: bool = False
 
 
-class YesNoEntry(_Strict):
-    """How people begin a yes and a no, as written."""
+class PhrasesEntry(_Strict):
+    """phrases as written; ours, not Rasa's."""
 
     affirming: list[str] = Field(default_factory=list)
     denying: list[str] = Field(default_factory=list)
+    follow_up: re.Pattern[str] | None = None
+    around_value: re.Pattern[str] | None = None
+    unknowing: re.Pattern[str] | None = None
+    asking: re.Pattern[str] | None = None
+    places: list[list[str]] = Field(default_factory=list)
+
+    @field_validator("around_value")
+    @classmethod
+    def _has_group(cls, pattern: re.Pattern[str] | None) -> re.Pattern[str] | None:
+        if pattern is not None and "value" not in pattern.groupindex:
+            raise ValueError("the pattern needs a group (?P<value>...)")
+        return pattern
 
 
 class DomainFile(_Strict):
@@ -89,7 +103,7 @@ class DomainFile(_Strict):
     responses: dict[str, list[ResponseEntry]] = Field(default_factory=dict)
     actions: list[str] = Field(default_factory=list)
     session_config: SessionEntry | None = None
-    yes_no: YesNoEntry | None = None
+    phrases: PhrasesEntry | None = None
 
     @field_validator("responses")
     @classmethod
@@ -118,7 +132,7 @@ def load_domain(sources: Iterable[Source], mistakes: Mistakes) -> Domain:
         responses={name: tuple(map(_build_variant, variants)) for name, variants in merged.responses.items()},
         actions=frozenset(merged.actions),
         session=Session(session.session_expiration_time * 60, session.carry_over_slots_to_new_session),
-        yes_no=_build_yes_no(merged.yes_no or YesNoEntry()),
+        phrases=_build_phrases(merged.phrases or PhrasesEntry()),
         mention_slots=tuple(
             slot for slot in slots.values() if any(mapping.type == "mention" for mapping in slot.mappings)
         ),
@@ -130,7 +144,7 @@ def _merge(merged: DomainFile, entry: DomainFile, source: Source, mistakes: Mist
     merged.entities += entry.entities
     merged.actions += entry.actions
     merged.session_config = entry.session_config or merged.session_config
-    merged.yes_no = entry.yes_no or merged.yes_no
+    merged.phrases = entry.phrases or merged.phrases
     for key, known, new in (("slots", merged.slots, entry.slots), ("responses", merged.responses, entry.responses)):
         for name in set(known) & set(new):
             mistakes.add(source.mistake((key, name), "is already defined in another domain file"))
@@ -148,9 +162,16 @@ def _build_slot(name: str, entry: SlotEntry, entities: Iterable[str]) -> Slot:
     return Slot(name, entry.type, entry.initial_value, tuple(entry.values), tuple(pairs), mappings)
 
 
-def _build_yes_no(entry: YesNoEntry) -> tuple[tuple[str, bool], ...]:
+def _build_phrases(entry: PhrasesEntry) -> Phrases:
     words = [(word, True) for word in entry.affirming] + [(word, False) for word in entry.denying]
-    return tuple(sorted(words, key=lambda pair: -len(pair[0])))
+    return Phrases(
+        yes_no=tuple(sorted(words, key=lambda pair: -len(pair[0]))),
+        follow_up=entry.follow_up,
+        around_value=entry.around_value,
+        unknowing=entry.unknowing,
+        asking=entry.asking,
+        places=tuple((word, place) for place, words in enumerate(entry.places) for word in words),
+    )
 
 
 def _build_variant(entry: ResponseEntry) -> ResponseVariant:

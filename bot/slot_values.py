@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import Domain, Slot
+from bot.phrases import plain
 from nlu.understanding import Understanding
 
 LONGEST_YES_NO = 20
 """Characters; a longer sentence is more than a yes or a no."""
 LIKELY = 0.3
 """From here on a yes or a no counts, although the sentence was taken for an answer in the running flow."""
-_ORDINALS = {"第一": 0, "头一个": 0, "前面": 0, "第二": 1, "后面": 1, "第三": 2, "第四": 3}
 _DIGITS = str.maketrans("零〇幺一二两三四五六七八九洞", "00112234567890"[:14])
-_NOISE = re.compile(r"[\s，。,.、!！?？~～…]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class SlotReader:
         value = self._from_entities(slot, understanding)
         if value is None and slot.type == "categorical":
             value = _aliased(slot, understanding.text)
-            value = _by_order(slot, understanding.text) if value is None else value
+            value = self._by_place(slot, understanding.text) if value is None else value
         if value is None:
             value = self._from_mappings(slot, understanding)
         return value
@@ -54,10 +53,9 @@ class SlotReader:
     def is_exact(self, name: str, text: str) -> bool:
         """Say whether a text is nothing but a value of this slot, so that it can be nothing else."""
         slot = self.domain.slots[name]
-        spoken = _NOISE.sub("", text).lower()
         if slot.type == "bool":
-            return any(spoken == word for word, _ in self.domain.yes_no)
-        return any(spoken == said.lower() for said, _ in slot.aliases)
+            return self.domain.phrases.is_bare_yes_or_no(text)
+        return any(plain(text) == said.lower() for said, _ in slot.aliases)
 
     def answers_by_intent(self, name: str, intent: str) -> bool:
         """Say whether this intent is an answer to the question for this slot."""
@@ -72,6 +70,10 @@ class SlotReader:
     def is_yes_no(self, name: str) -> bool:
         """Say whether this slot is a yes or a no."""
         return self.domain.slots[name].type == "bool"
+
+    def _by_place(self, slot: Slot, text: str) -> str | None:
+        place = self.domain.phrases.place_in_list(text)
+        return slot.values[place] if place is not None and 0 <= place < len(slot.values) else None
 
     def _from_entities(self, slot: Slot, understanding: Understanding) -> Any:
         wanted = {mapping.entity for mapping in slot.mappings if mapping.type == "from_entity"}
@@ -88,8 +90,7 @@ class SlotReader:
             if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
                 return by_intent[intent.name]
         if slot.type == "bool" and len(understanding.text) <= LONGEST_YES_NO:
-            spoken = _NOISE.sub("", understanding.text).lower()
-            said = next((is_yes for word, is_yes in self.domain.yes_no if spoken.startswith(word)), None)
+            said = self.domain.phrases.yes_or_no(understanding.text)
             return next((mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None)
         for mapping in slot.mappings:
             if mapping.type == "from_text" and slot.type not in ("categorical", "bool"):
@@ -101,17 +102,10 @@ class SlotReader:
 
 def six_digits(text: str) -> str | None:
     """Return the six digits that a text consists of or holds as a group, spoken digits too."""
-    written = _NOISE.sub("", text).translate(_DIGITS)
+    written = plain(text).translate(_DIGITS)
     groups = re.findall(r"(?<!\d)\d{6}(?!\d)", written)
     return groups[-1] if groups else None
 
 
 def _aliased(slot: Slot, text: str) -> str | None:
     return next((value for said, value in slot.aliases if said in text), None)
-
-
-def _by_order(slot: Slot, text: str) -> str | None:
-    place = next((place for word, place in _ORDINALS.items() if word in text), None)
-    if place is None and text.strip() in ("1", "2", "3", "4"):
-        place = int(text.strip()) - 1
-    return slot.values[place] if place is not None and place < len(slot.values) else None
