@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from functools import lru_cache
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,6 +89,7 @@ class ServiceDesk:
         return Reply(reply.text, reply.buttons, reply.image, message.get("custom") or reply.custom)
 
 
+@lru_cache(maxsize=1)
 def build_renderer() -> ResponseRenderer:
     """The project's own responses."""
     mistakes = Mistakes()
@@ -109,8 +111,21 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def cases(demo_file: Path) -> dict[str, list[str]]:
+    """Account numbers of the demo by situation, looked up once."""
+
+    async def look_up() -> dict[str, list[str]]:
+        engine = open_engine(f"sqlite:///{demo_file}", cipher=Cipher(bytes(32)))
+        found = await demo_cases(engine, build_clock(NOW, elapsed_seconds=lambda: 0.0))
+        await engine.dispose()
+        return found
+
+    return asyncio.run(look_up())
+
+
 @pytest_asyncio.fixture
-async def desk(demo_file: Path, tmp_path: Path) -> AsyncIterator[ServiceDesk]:
+async def desk(demo_file: Path, cases: dict[str, list[str]], tmp_path: Path) -> AsyncIterator[ServiceDesk]:
     """A desk over a copy of the demo data, at 2026-11-21 09:30."""
     shutil.copy(demo_file, tmp_path / "backends.sqlite")
     engine = open_engine(f"sqlite:///{tmp_path}/backends.sqlite", cipher=Cipher(bytes(32)))
@@ -126,5 +141,5 @@ async def desk(demo_file: Path, tmp_path: Path) -> AsyncIterator[ServiceDesk]:
         promises=load_promises(ROOT / "data" / "promises.yml"),
         clock=clock,
     )
-    yield ServiceDesk(services, sms, await demo_cases(engine, clock), build_renderer())
+    yield ServiceDesk(services, sms, cases, build_renderer())
     await engine.dispose()

@@ -12,9 +12,8 @@ from actions.bill_difference import explain_difference
 from actions.explain import HouseholdRecalculation
 from actions.payments import is_company
 from storage.engine import reading
-from tests.actions.service_desk import ServiceDesk, demo_file, desk
+from tests.actions.service_desk import ServiceDesk
 
-__all__ = ["demo_file", "desk"]
 pytestmark = pytest.mark.asyncio
 
 

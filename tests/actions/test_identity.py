@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.actions.service_desk import SENDER, ServiceDesk, demo_file, desk
+from tests.actions.service_desk import SENDER, ServiceDesk
 
-__all__ = ["demo_file", "desk"]
 pytestmark = pytest.mark.asyncio
 NOBODY = "3702000000000"
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.actions.service_desk import ServiceDesk, demo_file, desk
+from tests.actions.service_desk import ServiceDesk
 
-__all__ = ["demo_file", "desk"]
 pytestmark = pytest.mark.asyncio
 
 

@@ -4,10 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.actions.service_desk import ServiceDesk, demo_file, desk
+from tests.actions.service_desk import ServiceDesk
 from tests.actions.test_bills import accounts_of
 
-__all__ = ["demo_file", "desk"]
 pytestmark = pytest.mark.asyncio
 
 
