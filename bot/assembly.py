@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,9 @@ from bot.builtin_actions import (
     KnowledgeVoice,
 )
 from bot.catalogue import PIPELINES, POLICIES, find_component
-from bot.config import EndpointsFile
+from bot.config import EndpointsFile, load_config
 from bot.demo_bills import DemoBills
+from bot.errors import Mistake, ProjectInvalid
 from bot.handoff import HandoffQueue
 from bot.locks import FileLocks, LockStore, ProcessLocks, RedisLocks
 from bot.project import Project, load_project
@@ -46,6 +47,7 @@ from bot.responses import ResponseRenderer
 from bot.run_action import ActionRunner
 from bot.run_stack import StackRunner
 from bot.slot_values import SlotReader
+from bot.source import Mistakes, load_source, nearest_name
 from bot.stack_moves import StackMoves
 from bot.store import ConversationStore
 from bot.tariff_desk import TariffDesk
@@ -54,6 +56,7 @@ from knowledge_base.assembly import load_knowledge
 from knowledge_base.live import KnowledgeBase
 from knowledge_base.tariffs.load import load_tariffs
 from nlu.encoder.onnx_encoder import OnnxEncoder
+from nlu.options import TrainingOptions
 from storage.clock import Clock
 from storage.database import Database, open_database
 from storage.engine import open_engine
@@ -89,7 +92,9 @@ async def build_bot(root: Path, clock: Clock) -> Bot:
     """Load everything that a project names and return the bot. Raises ProjectInvalid and the packages' own errors."""
     project = load_project(root, actions=known_action_names())
     endpoints = project.endpoints
-    conversations = open_database(_address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk"))
+    conversations = open_database(
+        _address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk")
+    )
     backend_engine = open_engine(
         _address(endpoints.backends.url if endpoints.backends.type == "sql" else None, "backends")
     )
@@ -143,8 +148,24 @@ def open_nlu(root: Path, project: Project, clock: Clock) -> Any:
     entry = project.config.pipeline[0]
     parameters = entry.parameters
     model = root / str(parameters.pop("model", "models/nlu"))
+    parameters.pop("training", None)
     component = find_component(entry.name, PIPELINES, "pipeline.0.name")
     return component.load(model, clock, **parameters)
+
+
+def read_training_options(config: Path) -> TrainingOptions:
+    """Return the `training` of the pipeline in a config.yml. Raises ProjectInvalid naming the wrong key."""
+    mistakes = Mistakes()
+    source = load_source(config, config.parent, mistakes)
+    given = dict(load_config(source, mistakes).pipeline[0].parameters.get("training") or {})
+    if given.get("encoder_dir"):
+        given["encoder_dir"] = config.parent / str(given["encoder_dir"])
+    known = {field.name for field in fields(TrainingOptions)}
+    for name in sorted(set(given) - known):
+        mistakes.add(Mistake(config.name, 1, f"pipeline.0.training.{name}", "unknown key", nearest_name(name, known)))
+    if mistakes.found:
+        raise ProjectInvalid(mistakes.found)
+    return TrainingOptions(**given)
 
 
 def open_knowledge(root: Path, project: Project) -> KnowledgeBase:

@@ -91,7 +91,9 @@ class SlotReader:
                 return by_intent[intent.name]
         if slot.type == "bool" and len(understanding.text) <= LONGEST_YES_NO:
             said = self.domain.phrases.yes_or_no(understanding.text)
-            return next((mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None)
+            return next(
+                (mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None
+            )
         for mapping in slot.mappings:
             if mapping.type == "from_text" and slot.type not in ("categorical", "bool"):
                 return understanding.text or None
