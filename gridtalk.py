@@ -20,8 +20,9 @@ import typer
 from pydantic import ValidationError
 
 from actions.errors import ActionError
-from bot.assembly import known_action_names, open_nlu, read_training_options
+from bot.assembly import known_action_names
 from bot.errors import BotError
+from bot.load_models import knowledge_mistakes, open_nlu, read_training_options
 from bot.project import load_project, read_project
 from connectors.demo import demo_accounts_json, reset_demo, serve_backends
 from connectors.errors import BadRequest
@@ -100,11 +101,12 @@ def shell(project: ProjectOption = HERE, channel: str = "app") -> None:
 @app.command()
 def validate(project: ProjectOption = HERE) -> None:
     """Check all project files and report every mistake with file, line and the nearest valid name."""
-    _, mistakes = read_project(project, actions=known_action_names())
-    for mistake in mistakes:
-        typer.echo(str(mistake))
-    if mistakes:
-        raise _bad_input(f"{len(mistakes)} mistakes")
+    loaded, mistakes = read_project(project, actions=known_action_names())
+    lines = [*map(str, mistakes), *knowledge_mistakes(project, loaded)]
+    for line in lines:
+        typer.echo(line)
+    if lines:
+        raise _bad_input(f"{len(lines)} mistakes")
     _say("no mistakes")
 
 
@@ -199,7 +201,8 @@ def tariff_calculate(
         body = orjson.loads(request)
     except orjson.JSONDecodeError as error:
         raise _bad_input(f"--json is no JSON: {error}") from error
-    tariffs = load_tariffs(project / "data" / "tariffs")
+    config = load_project(project, actions=known_action_names()).config
+    tariffs = load_tariffs(project / config.knowledge.tariffs)
     _print_json(render_calculation(calculate(parse_tariff_request(body), tariffs)))
 
 

@@ -74,7 +74,9 @@ class ActionCheckAccount(Action):
         account = await self._services.profile.find_account(account_no)
         if required_level(tracker) < IDENTITY:
             return missed("unknown", misses) if account is None else verified(account, level=1)
-        stated: Events = [] if account is None else verified(account, level=1)
+        stated: Events = []
+        if account is not None:  # no region: a question that depends on it would tell that the account exists
+            stated = [event for event in verified(account, level=1) if event["name"] != "region"]
         return [*stated, SlotSet("verify_step", "code")]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import Domain
+from bot.errors import Mistake
 from bot.flow import Flow
 from bot.formats import FORMATS
 from bot.responses import template_places
@@ -25,6 +26,28 @@ BUILTIN_ACTIONS = frozenset(
         "action_note_useless",
     }
 )
+ENGINE_RESPONSES = (
+    "utter_flow_resumed",
+    "utter_next_request",
+    "utter_flow_not_available",
+    "utter_acknowledged",
+    "utter_corrected",
+    "utter_try_later",
+)
+ENGINE_FLOWS = (
+    "pattern_silence",
+    "pattern_not_understood",
+    "pattern_clarify",
+    "pattern_rephrase",
+    "pattern_affirm",
+    "pattern_deny",
+    "pattern_correct",
+    "pattern_aside",
+    "pattern_give_up",
+    "pattern_action_failed",
+    "pattern_completed",
+)
+"""Repairs that the engine starts by name."""
 DEFAULTS = frozenset({"previous_month", "this_month", "yesterday", "today"})
 
 
@@ -48,6 +71,13 @@ def check_references(
 ) -> None:
     """Note every name that is used and not defined."""
     names = _Names(domain, flows, actions | domain.actions | BUILTIN_ACTIONS)
+    needed = [("response", name) for name in ENGINE_RESPONSES if name not in domain.responses]
+    needed += [("flow", name) for name in ENGINE_FLOWS if name not in flows]
+    if any(flow.auth for flow in flows.values()) and "pattern_verify" not in flows:
+        needed.append(("flow", "pattern_verify"))
+    for kind, name in needed:
+        file = "domain.yml" if kind == "response" else "data/flows"
+        mistakes.add(Mistake(file, 1, name, f"the engine needs this {kind}"))
     for source in domain_sources:
         _check_domain(source, names, mistakes)
     for source in flow_sources:

@@ -54,6 +54,12 @@ class UrlEntry(_Strict):
     token: str | None = None
 
 
+class StoreEntry(_Strict):
+    """The database of the conversations."""
+
+    url: str
+
+
 class LockEntry(_Strict):
     """Where the locks of conversations live."""
 
@@ -73,7 +79,7 @@ class BackendsEntry(_Strict):
 class EndpointsFile(_Strict):
     """endpoints.yml as written."""
 
-    tracker_store: UrlEntry | None = None
+    tracker_store: StoreEntry | None = None
     lock_store: LockEntry = Field(default_factory=LockEntry)
     action_endpoint: UrlEntry | None = None
     backends: BackendsEntry = Field(default_factory=BackendsEntry)

@@ -17,6 +17,8 @@ class ActionServer:
 
     url: str
     timeout_seconds: float = 4.0
+    token: str | None = None
+    """Sent as bearer token where there is one."""
 
     async def run(self, name: str, state: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Run an action there.
@@ -25,8 +27,12 @@ class ActionServer:
         """
         body = {"next_action": name, "sender_id": state["sender_id"], "tracker": dict(state), "domain": {}}
         timeout = aiohttp.ClientTimeout(total=self.timeout_seconds)
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.post(self.url, json=body) as response:
+            async with (
+                aiohttp.ClientSession(timeout=timeout, headers=headers) as session,
+                session.post(self.url, json=body) as response,
+            ):
                 if response.status >= 500:
                     raise BackendUnavailable(f"the action server answered {response.status} to {name}")
                 if response.status >= 400:

@@ -24,6 +24,7 @@ from bot.record import TurnRecord
 _LOG = structlog.get_logger(__name__)
 _MESSAGE_KEYS = frozenset({"text", "buttons", "elements", "custom", "template", "response", "image", "attachment"})
 RETRY_AFTER_SECONDS = 0.2
+START_SECONDS = 30.0
 
 
 class RemoteActions(Protocol):
@@ -42,6 +43,10 @@ class ActionRunner:
     queue: HandoffQueue
     remote: RemoteActions | None = None
     timeout_seconds: float = 4.0
+    waits_for: asyncio.Event | None = None
+    """Set when the back ends have their data."""
+    waiting: frozenset[str] = frozenset()
+    """Actions that wait for it."""
     domain: Mapping[str, Any] = field(default_factory=dict)
 
     async def run(self, record: TurnRecord, name: str, step_key: str) -> bool:
@@ -53,6 +58,8 @@ class ActionRunner:
             if name == "action_hand_over":
                 await self._hand_over(record, step_key)
                 return True
+            if self.waits_for is not None and name in self.waiting:
+                await asyncio.wait_for(self.waits_for.wait(), START_SECONDS)
             events, messages = await self._attempt_twice(name, _tracker_state(record, name, step_key))
         except Exception as error:  # an action is foreign code: whatever it raises must not end the turn
             cause = getattr(error, "code", type(error).__name__)

@@ -50,4 +50,4 @@ class BotOperations:
 
     def is_ready(self) -> bool:
         """Say whether everything is loaded and the demo's data are there."""
-        return self.bot.demo_ready.is_set()
+        return self.bot.ready.is_set()

@@ -22,6 +22,7 @@ from aiohttp import web
 from actions.demo.dataset import is_demo_current
 from actions.sms import DemoSms
 from bot.assembly import Bot, build_bot
+from bot.errors import BotError
 from connectors.demo import prepare_demo
 from connectors.operations import BotOperations
 from connectors.page import DemoPage
@@ -29,10 +30,15 @@ from connectors.rest import RestChannel
 from connectors.server import build_server
 from connectors.service_api import ServiceApi, TokenGuard
 from connectors.webchat import WebChat
+from knowledge_base.errors import KnowledgeError
+from nlu.errors import NluError
 from storage.clock import Clock
+from storage.errors import StorageError
 
 _LOG = structlog.get_logger(__name__)
 LOOK_EVERY_SECONDS = 1.0
+STARTING_SECONDS = 20.0
+BAD_INPUT = 2
 _POLL_SECONDS = 0.1
 
 
@@ -69,6 +75,9 @@ def _fork_worker(options: ServeOptions, clock: Clock) -> int:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_work(options, clock))
         status = 0
+    except (BotError, NluError, KnowledgeError, StorageError) as error:
+        print(f"gridtalk: {error}", file=sys.stderr, flush=True)
+        status = BAD_INPUT
     except BaseException as error:  # the boundary of a process: it ends here, and says why
         print(f"gridtalk: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
     finally:
@@ -95,7 +104,7 @@ async def _work(options: ServeOptions, clock: Clock) -> None:
 
 def build_application(bot: Bot, options: ServeOptions) -> web.Application:
     """Return the application with all doors of this bot."""
-    sms = bot.sms if options.is_demo and isinstance(bot.sms, DemoSms) else None
+    sms = bot.opened.sms if options.is_demo and isinstance(bot.opened.sms, DemoSms) else None
 
     async def demo_messages(phone: str | None) -> list[dict[str, str]]:
         assert sms is not None
@@ -110,21 +119,25 @@ def build_application(bot: Bot, options: ServeOptions) -> web.Application:
 
 
 async def _await_demo(bot: Bot, is_demo: bool) -> None:
-    while is_demo and not await is_demo_current(bot.backend_engine, bot.clock()):
+    while is_demo and not await is_demo_current(bot.opened.engine, bot.clock()):
         await asyncio.sleep(_POLL_SECONDS)
-    bot.demo_ready.set()
+    bot.ready.set()
 
 
 def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> int:
-    """Start workers again that end; keep the demo's data up to the day."""
+    """Start workers again that end; keep the demo's data up to the day. A worker that cannot even start ends it all."""
     signal.signal(signal.SIGTERM, _interrupt)
     prepared_on = None
+    started = time.monotonic()
     while True:
         if options.is_demo and prepared_on != clock().date():
             asyncio.run(prepare_demo(options.root, clock, announce))
             prepared_on = clock().date()
         process, status = os.waitpid(-1, os.WNOHANG)
         index = workers.pop(process, None) if process else None
+        if index is not None and time.monotonic() - started < STARTING_SECONDS:
+            _stop(workers)
+            return os.waitstatus_to_exitcode(status) or 1
         if index is not None:
             _LOG.error("a worker ended and is started again", worker=index, status=os.waitstatus_to_exitcode(status))
             workers[_fork_worker(options, clock)] = index

@@ -145,5 +145,6 @@ class ServiceApi:
 
     async def sms(self, request: web.Request) -> web.Response:
         """Show the text messages of the demo, oldest first."""
-        assert self.demo_messages is not None
+        if self.demo_messages is None or request.remote not in LOOPBACK:
+            raise BadRequest("forbidden", "text messages of the demo are shown on this machine alone", 403)
         return json_response(await self.demo_messages(request.query.get("phone") or None))

@@ -101,6 +101,6 @@ class _Shell:
             self._console.print(f"  {frame.kind} {frame.flow} @ {frame.step} 等待 {frame.asked}")
 
     async def _show_messages(self) -> None:
-        if isinstance(self._bot.sms, DemoSms):
-            for message in await self._bot.sms.outbox():
+        if isinstance(self._bot.opened.sms, DemoSms):
+            for message in await self._bot.opened.sms.outbox():
                 self._console.print(f"{message.sent_at:%H:%M:%S} {message.phone} {message.text}", highlight=False)

@@ -54,7 +54,7 @@ async def run_conversation_tests(path: Path, project: Path, echo: Echo) -> int:
         bot = await build_bot(project, system_clock)
         try:
             await make_demo_data(bot)
-            accounts = list(await demo_accounts(bot.backend_engine, bot.clock))
+            accounts = list(await demo_accounts(bot.opened.engine, bot.clock))
             outcomes = [await _hold(bot, accounts, test, number) for number, test in enumerate(tests)]
         finally:
             await bot.close()
@@ -158,9 +158,9 @@ def _choose_account(accounts: Sequence[Mapping[str, Any]], test: ConversationTes
 
 
 async def _last_code(bot: Bot, account: Mapping[str, Any]) -> str:
-    if not account or not isinstance(bot.sms, DemoSms):
+    if not account or not isinstance(bot.opened.sms, DemoSms):
         return ""
-    codes = [_CODE.search(message.text) for message in await bot.sms.outbox(account["phone"])]
+    codes = [_CODE.search(message.text) for message in await bot.opened.sms.outbox(account["phone"])]
     found = [match.group(1) for match in codes if match]
     return found[-1] if found else ""
 

@@ -1,6 +1,5 @@
 """The knowledge base as the bot holds it: asked at any time, renewed in the background when an editor saves a file."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -8,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from knowledge_base.answer import Finding
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.search import Searcher
 
 POLL_SECONDS: Final = 1.0
-_log: Final = logging.getLogger(__name__)
+_LOG: Final = structlog.get_logger(__name__)
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
@@ -57,10 +58,10 @@ class KnowledgeBase:
                 self._searcher = self._build()
             except KnowledgeError as problem:
                 self.problem = problem
-                _log.error("knowledge not reloaded", extra={"code": problem.code, "problem": str(problem)})
+                _LOG.error("knowledge not reloaded", code=problem.code, problem=str(problem))
                 return False
             self.problem = None
-            _log.info("knowledge reloaded", extra={"snapshot": self.snapshot_id})
+            _LOG.info("knowledge reloaded", snapshot=self.snapshot_id)
             return True
 
     def _poll(self) -> None:

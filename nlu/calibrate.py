@@ -17,13 +17,14 @@ from nlu.requests import decide_requests
 from nlu.sentence import Sentence
 from nlu.sparse import SparseClassifier
 
-_NETWORK_WEIGHTS = (0.0, 0.3, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
-_SPARSE_WEIGHTS = (0.0, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)
-_SECOND_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_NETWORK_WEIGHTS = (0.02, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
+_SPARSE_RATIOS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 100.0)
+"""Weight of a margin against that of a logit."""
+_SECOND_THRESHOLDS = tuple(step / 4 for step in range(-8, 17))
 _URGENT_THRESHOLDS = (0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 _SCOPE_THRESHOLDS = (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0)
-_CAUTION = 0.004
-_SHARE_THRESHOLDS = (0.08, 0.12, 0.16, 0.2, 0.25)
+_CAUTION = 0.003
+_SEVERAL_WEIGHT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,12 @@ def fit_decision(
         return decision
     alone = np.array([len(sentence.intents) == 1 for sentence in sentences])
     truth = np.array([names.index(sentence.intents[0]) for sentence in sentences])[alone]
-    pairs = product(_NETWORK_WEIGHTS, _SPARSE_WEIGHTS)
-    candidates = [replace(decision, network_weight=left, sparse_weight=right) for left, right in pairs]
+    pairs = product(_NETWORK_WEIGHTS, _SPARSE_RATIOS)
+    candidates = [replace(decision, network_weight=left, sparse_weight=left * right) for left, right in pairs]
     decision = min(candidates, key=lambda candidate: _surprise(candidate, evidence, alone, truth))
-    judge = partial(count_right, evidence=evidence, sentences=sentences, names=names)
-    decision = replace(decision, second_threshold=0.9)
-    if not alone.all():
-        pairs = product(_SECOND_THRESHOLDS, _SHARE_THRESHOLDS)
-        candidates = [replace(decision, second_threshold=left, share_threshold=right) for left, right in pairs]
-        decision = max(candidates, key=judge)
+    judge = partial(_count_right, evidence=evidence, sentences=sentences, names=names)
+    candidates = [replace(decision, second_threshold=value) for value in reversed(_SECOND_THRESHOLDS)]
+    decision = max(candidates, key=judge)
     urgent = [value for value in _URGENT_THRESHOLDS if value <= options.urgent_threshold]
     decision = _most_cautious([replace(decision, urgent_threshold=value) for value in urgent], judge, len(sentences))
     scope = [value for value in _SCOPE_THRESHOLDS if value <= decision.scope_threshold]
@@ -108,18 +106,28 @@ def _most_cautious(candidates: Sequence[Decision], judge: Callable[[Decision], i
     return next(candidate for candidate, count in zip(candidates, counts, strict=True) if count >= least)
 
 
-def count_right(decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]) -> int:
-    """Count the sentences whose requests are all found and nothing else."""
+def find_right(
+    decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]
+) -> list[bool]:
+    """Say of each sentence whether its requests are all found and nothing else."""
     probabilities = decision.probabilities(evidence.logits, evidence.margins)
     rows = zip(sentences, probabilities, evidence.places, evidence.second, strict=True)
-    return sum(
+    return [
         {intent.name for intent in decide_requests(names, row, places, float(second), decision)}
         == set(sentence.intents)
         for sentence, row, places, second in rows
-    )
+    ]
+
+
+def _count_right(decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]) -> int:
+    """Count the sentences that are right; the few with several requests count three times."""
+    right = find_right(decision, evidence, sentences, names)
+    weights = (_SEVERAL_WEIGHT if len(sentence.intents) > 1 else 1 for sentence in sentences)
+    return sum(weight for weight, is_right in zip(weights, right, strict=True) if is_right)
 
 
 def _surprise(decision: Decision, evidence: Evidence, alone: np.ndarray, truth: np.ndarray) -> float:
-    """Return the mean negative log-likelihood over the sentences with one request."""
+    """Return mean negative log-likelihood plus share of errors, over the sentences with one request."""
     probabilities = decision.probabilities(evidence.logits[alone], evidence.margins[alone])
-    return float(-np.log(probabilities[np.arange(len(truth)), truth] + 1e-9).mean())
+    surprise = -np.log(probabilities[np.arange(len(truth)), truth] + 1e-9).mean()
+    return float(surprise + (probabilities.argmax(axis=1) != truth).mean())

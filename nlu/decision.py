@@ -23,10 +23,8 @@ class Decision:
     """Of the network's logits: the inverse of its temperature."""
     sparse_weight: float = 2.0
     """Of the linear classifier's margins."""
-    second_threshold: float = 0.5
-    """Probability of more than one request from which there is one."""
-    share_threshold: float = 0.15
-    """Probability that an intent of several must have."""
+    second_threshold: float = 1.0
+    """Score (`requests.second_score`) from which there is more than one request."""
     urgent_intents: tuple[str, ...] = ()
     urgent_threshold: float = 0.3
     scope_intent: str = "out_of_scope"

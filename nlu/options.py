@@ -36,7 +36,7 @@ class TrainingOptions:
     """Highest probability from which an urgent intent wins over a likelier one; held-out sentences may lower it."""
     scope_intent: str = "out_of_scope"
     """What a sentence is taken for that fits no intent well."""
-    scope_threshold: float = 0.4
+    scope_threshold: float = 0.25
     """Highest probability of the best intent below which that is so; held-out sentences may lower it."""
     sparse_penalty: float = 0.5
     """C of the support vector machines."""

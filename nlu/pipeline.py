@@ -95,9 +95,13 @@ class Pipeline:
         return Understanding(text, intents[0], intents, self._rank(probabilities, intents), entities)
 
     def _complete(self, context: Context) -> Context:
-        if context.last_user_text is None or context.last_intent is not None:
+        """Return the context with its last intent, if need be got from the last topic or the last user text."""
+        if context.last_intent is not None:
             return context
-        return replace(context, last_intent=self.parse(context.last_user_text).intent.name)
+        if context.last_topic in self.labels.intents:
+            return replace(context, last_intent=context.last_topic)
+        said = context.last_user_text or context.last_topic
+        return context if said is None else replace(context, last_intent=self.parse(said).intent.name)
 
     def _rank(self, probabilities: Floats, intents: Sequence[Intent]) -> tuple[Intent, ...]:
         """Return the likeliest intents; the one that was decided for stands first, whatever decided it."""

@@ -20,7 +20,7 @@ import torch
 
 from nlu.augment import Augmenter, Noise, Phrases, load_phrases
 from nlu.batches import BatchBuilder
-from nlu.calibrate import count_right, fit_decision, gather_evidence
+from nlu.calibrate import find_right, fit_decision, gather_evidence
 from nlu.decision import Decision
 from nlu.encoder.tokenizer import CharTokenizer
 from nlu.encoder.vocabulary import Vocabulary, choose_tokens, count_characters, load_vocabulary
@@ -130,7 +130,7 @@ def _calibrate(
     sentences: list[Sentence] = [build_sentence(example) for example in held_out]
     evidence = gather_evidence(sentences, trainer.network, builder, sparse, labels.tags)
     decision = fit_decision(evidence, sentences, labels.intents, options)
-    right = count_right(decision, evidence, sentences, labels.intents)
+    right = sum(find_right(decision, evidence, sentences, labels.intents))
     return decision, {"held_out": len(held_out), "held_out_right": round(right / len(held_out), 4)}
 
 

@@ -1,5 +1,6 @@
 """Labelled sentence pairs: the public pool, what is held out of it, and what is held out of our own articles."""
 
+import zlib
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,13 +141,18 @@ def _articles(node: Any) -> Iterator[dict[str, Any]]:
             yield from _articles(child)
 
 
-def hold_out_questions(topics: Sequence[Topic], *, every: int = 5) -> tuple[list[Topic], list[tuple[str, str]]]:
-    """Take one similar question from every fifth article with at least three; return the rest and (question, name)."""
+def hold_out_questions(topics: Sequence[Topic], *, one_in: int = 5) -> tuple[list[Topic], list[tuple[str, str]]]:
+    """Take one similar question from one article in five that has three; return the rest and (question, name).
+
+    Which ones depends on their words alone, so that new articles never move an old question into training.
+    """
     rest, held = [], []
-    for number, topic in enumerate(topics):
-        if number % every == 0 and len(topic.questions) >= 4:
-            held.append((topic.questions[-1], topic.name))
-            topic = Topic(topic.name, topic.questions[:-1])
+    for topic in topics:
+        number = zlib.crc32(topic.questions[0].encode())
+        if number % one_in == 0 and len(topic.questions) >= 4:
+            question = max(topic.questions[1:], key=lambda text: zlib.crc32(text.encode()))
+            held.append((question, topic.name))
+            topic = Topic(topic.name, tuple(text for text in topic.questions if text != question))
         rest.append(topic)
     return rest, held
 

@@ -86,6 +86,12 @@ def test_the_last_user_text_stands_in_for_the_last_intent(pipeline: Pipeline) ->
     assert pipeline.parse("那呢", context) == pipeline.parse("那呢", Context(last_intent="query_tariff"))
 
 
+def test_the_last_topic_stands_in_for_the_last_intent(pipeline: Pipeline) -> None:
+    expected = pipeline.parse("那呢", Context(last_intent="query_tariff"))
+    assert pipeline.parse("那呢", Context(last_topic="query_tariff")) == expected
+    assert pipeline.parse("那呢", Context(last_topic="峰谷电多少钱一度")) == expected
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\x00", "😀", "\ud800", "a" * 100_000, "电\u200b费"])
 def test_any_text_gets_an_understanding(pipeline: Pipeline, text: str) -> None:
     assert pipeline.parse(text).intents
