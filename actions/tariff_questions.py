@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -46,6 +46,8 @@ FIGURE_WINDOW = 8
 class ActionReadTariffKind(Action):
     """Take the kind of use from plain words where the entity is missing or is a wider one (居民 in 居民峰谷)."""
 
+    needs_backends: ClassVar[bool] = False
+
     def __init__(self, services: Services) -> None:
         self._services = services
 
@@ -63,6 +65,8 @@ class ActionReadTariffKind(Action):
 
 class ActionQueryTariff(Action):
     """Tell the prices of a kind in a region, this month."""
+
+    needs_backends: ClassVar[bool] = False
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -92,6 +96,8 @@ class ActionQueryTariff(Action):
 class ActionReadCalculation(Action):
     """Read what goes with the use: its peak and valley, and whether it is a year's."""
 
+    needs_backends: ClassVar[bool] = False
+
     def __init__(self, services: Services) -> None:
         self._services = services
 
@@ -106,6 +112,8 @@ class ActionReadCalculation(Action):
 
 class ActionCalculateBill(Action):
     """Calculate the bill of a use."""
+
+    needs_backends: ClassVar[bool] = False
 
     def __init__(self, services: Services) -> None:
         self._services = services

@@ -7,7 +7,8 @@ import time
 from bench.figures import Extent, Figure, collect_figures, percentile
 from bench.machine import on_one_core
 from bench.server import ROOT
-from bot.assembly import known_action_names, open_nlu
+from bot.assembly import known_action_names
+from bot.load_models import open_nlu
 from bot.project import load_project
 from bot.turn import Understands
 from nlu.understanding import NO_CONTEXT

@@ -19,8 +19,10 @@ from bot.assistant import Assistant
 from bot.builtin_actions import (
     BUILTIN_ACTION_NAMES,
     ActionAnswerAside,
+    ActionAnswerIfSure,
     ActionAnswerKnowledge,
     ActionAnswerOrSuggest,
+    ActionCheckServed,
     ActionNameOptions,
     ActionRegisterCallback,
     KnowledgeVoice,
@@ -135,7 +137,7 @@ def _turn_engine(
         queue=queue,
         remote=_action_server(project.endpoints),
         waits_for=ready,
-        waiting=frozenset(served),
+        waiting=frozenset(name for name, action in served.items() if getattr(action, "needs_backends", True)),
     )
     moves = StackMoves(project)
     entry = project.config.policies[0]
@@ -169,8 +171,10 @@ def _builtin_actions(project: Project, services: Services, knowledge: KnowledgeB
 
     built: tuple[Action, ...] = (
         ActionAnswerAside(voice),
+        ActionAnswerIfSure(voice),
         ActionAnswerKnowledge(voice),
         ActionAnswerOrSuggest(voice),
+        ActionCheckServed(voice),
         ActionNameOptions(project.flows),
         ActionRegisterCallback(register_callback),
     )

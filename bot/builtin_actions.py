@@ -42,9 +42,17 @@ class KnowledgeVoice:
     project: Project
     clock: Callable[[], datetime]
 
+    def question(self, tracker: Tracker) -> str:
+        """Return the question at hand: what the request was, not the answer to a question back."""
+        return str(tracker.get_slot("question") or tracker.latest_message.get("text") or "")
+
+    def is_elsewhere(self, tracker: Tracker) -> bool:
+        """Say whether the question is about a place that is not served."""
+        return self.project.domain.phrases.is_elsewhere(self.question(tracker))
+
     def look_up(self, tracker: Tracker) -> Finding:
         """Find an answer to the question at hand; an elliptical one is completed by what came before."""
-        question = str(tracker.get_slot("question") or tracker.latest_message.get("text") or "")
+        question = self.question(tracker)
         region = tracker.get_slot("region")
         finding = self.answers.find(question, region=region, at=self.clock())
         topic = tracker.get_slot("last_topic")
@@ -56,7 +64,7 @@ class KnowledgeVoice:
 
     @staticmethod
     def say(dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> Events:
-        """Say an answer with its source."""
+        """Say an answer with its source; a referral is no answer and has none."""
         source = {
             "id": answer.article_id,
             "version": answer.version,
@@ -64,7 +72,8 @@ class KnowledgeVoice:
             "document": answer.document,
         }
         is_phone = tracker.get_slot("channel") == "phone"
-        dispatcher.utter_message(text=answer.voice if is_phone else answer.text, custom={"sources": [source]})
+        words = answer.voice if is_phone else answer.text
+        dispatcher.utter_message(text=words, custom={} if answer.is_referral else {"sources": [source]})
         return [SlotSet("last_topic", answer.title), SlotSet("needs_region", False)]
 
     @staticmethod
@@ -85,6 +94,9 @@ class ActionAnswerKnowledge(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Set `needs_region` when the answer depends on an unknown region."""
+        if self._voice.is_elsewhere(tracker):
+            dispatcher.utter_message(response="utter_region_not_served")
+            return [SlotSet("needs_region", False)]
         finding = self._voice.look_up(tracker)
         if isinstance(finding, Answer):
             return self._voice.say(dispatcher, tracker, finding)
@@ -115,6 +127,49 @@ class ActionAnswerOrSuggest(Action):
             return self._voice.say(dispatcher, tracker, finding)
         dispatcher.utter_message(response="utter_not_understood_once")
         return []
+
+
+class ActionCheckServed(Action):
+    """See whether a price question is about a place or a time for which there are no prices."""
+
+    needs_backends = False
+
+    def __init__(self, voice: KnowledgeVoice) -> None:
+        self._voice = voice
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_check_served"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `not_served`: place | time | null."""
+        if self._voice.is_elsewhere(tracker):
+            return [SlotSet("not_served", "place")]
+        is_to_come = self._voice.project.domain.phrases.is_to_come(self._voice.question(tracker))
+        return [SlotSet("not_served", "time" if is_to_come else None)]
+
+
+class ActionAnswerIfSure(Action):
+    """A question that tables answer in general: an article that answers it in particular comes first."""
+
+    needs_backends = False
+
+    def __init__(self, voice: KnowledgeVoice) -> None:
+        self._voice = voice
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_answer_if_sure"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `aside_answered`."""
+        question = self._voice.question(tracker)
+        if is_follow_up(self._voice.project, question):
+            return [SlotSet("aside_answered", False)]
+        finding = self._voice.answers.find(question, region=tracker.get_slot("region"), at=self._voice.clock())
+        if not isinstance(finding, Answer):
+            return [SlotSet("aside_answered", False)]
+        return [*self._voice.say(dispatcher, tracker, finding), SlotSet("aside_answered", True)]
 
 
 class ActionAnswerAside(Action):
@@ -171,7 +226,9 @@ class ActionRegisterCallback(Action):
 BUILTIN_ACTION_NAMES = frozenset(
     {
         "action_answer_aside",
+        "action_answer_if_sure",
         "action_answer_knowledge",
+        "action_check_served",
         "action_answer_or_suggest",
         "action_name_options",
         "action_register_callback",

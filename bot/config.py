@@ -32,8 +32,8 @@ class KnowledgeEntry(_Strict):
     articles: str = "data/knowledge"
     tariffs: str = "data/tariffs"
     encoder: str | None = "models/encoder"
-    calibration: str = "models/retrieval/calibration.json"
-    vectors: str | None = "models/retrieval"
+    calibration: str = "models/retrieval.json"
+    vectors: str | None = "models/vectors"
 
 
 class ConfigFile(_Strict):

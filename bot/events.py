@@ -222,6 +222,8 @@ def parse_event(rendered: dict[str, Any]) -> Event:
 
 
 def _render_value(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Entity):
         return {name: getattr(value, name) for name in _ENTITY_FIELDS}
     if isinstance(value, Intent):

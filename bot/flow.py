@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,11 +114,14 @@ class Flow:
     steps: dict[str, Step]
     first: str
 
-    @property
-    def collected(self) -> tuple[str, ...]:
-        """Slots that customers fill in this flow, in the order of the questions."""
-        names: dict[str, None] = {}
-        for step in self.steps.values():
-            if isinstance(step, CollectStep):
-                names.update(dict.fromkeys((step.slot, *step.alternatives)))
-        return tuple(names)
+    collected: tuple[str, ...]
+    """Slots that customers fill in this flow, in the order of the questions."""
+
+
+def collected_slots(steps: Iterable[Step]) -> tuple[str, ...]:
+    """Return the slots of all questions with what may stand for them, in order, each once."""
+    names: dict[str, None] = {}
+    for step in steps:
+        if isinstance(step, CollectStep):
+            names.update(dict.fromkeys((step.slot, *step.alternatives)))
+    return tuple(names)

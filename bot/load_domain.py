@@ -83,6 +83,8 @@ class PhrasesEntry(_Strict):
     around_value: re.Pattern[str] | None = None
     unknowing: re.Pattern[str] | None = None
     asking: re.Pattern[str] | None = None
+    elsewhere: re.Pattern[str] | None = None
+    to_come: re.Pattern[str] | None = None
     places: list[list[str]] = Field(default_factory=list)
 
     @field_validator("around_value")
@@ -170,6 +172,8 @@ def _build_phrases(entry: PhrasesEntry) -> Phrases:
         around_value=entry.around_value,
         unknowing=entry.unknowing,
         asking=entry.asking,
+        elsewhere=entry.elsewhere,
+        to_come=entry.to_come,
         places=tuple((word, place) for place, words in enumerate(entry.places) for word in words),
     )
 

@@ -21,6 +21,7 @@ from bot.flow import (
     Rejection,
     SetSlotsStep,
     Step,
+    collected_slots,
 )
 from bot.source import Location, Mistakes, Source, nearest_name, read_model
 
@@ -135,6 +136,7 @@ class _FlowBuilder:
             persisted_slots=frozenset(entry.persisted_slots),
             steps=self._steps,
             first=first,
+            collected=collected_slots(self._steps.values()),
         )
 
     def _add_steps(self, contents: list[Any], location: Location, prefix: str, after: str) -> str:

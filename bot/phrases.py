@@ -22,6 +22,10 @@ class Phrases:
     """In sentences of people who do not know or have what is asked for."""
     asking: re.Pattern[str] | None = None
     """In questions."""
+    elsewhere: re.Pattern[str] | None = None
+    """Names of places that the bot does not serve."""
+    to_come: re.Pattern[str] | None = None
+    """Words for a time whose prices are not published."""
     places: tuple[tuple[str, int], ...] = ()
     """(word, place in a list from 0)."""
 
@@ -51,6 +55,14 @@ class Phrases:
     def is_asking(self, text: str) -> bool:
         """Say whether this looks like a question."""
         return bool(self.asking and self.asking.search(text))
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Say whether a place is named that the bot does not serve."""
+        return bool(self.elsewhere and self.elsewhere.search(text))
+
+    def is_to_come(self, text: str) -> bool:
+        """Say whether a time to come is named."""
+        return bool(self.to_come and self.to_come.search(text))
 
     def place_in_list(self, text: str) -> int | None:
         """Return which of several choices is meant by its place, from 0."""

@@ -25,13 +25,12 @@ class Project:
     flows: dict[str, Flow]
     config: ConfigFile
     endpoints: EndpointsFile
+    triggered: dict[str, Flow]
+    """Flows by the intents that start them."""
 
     def flow_for(self, intent: str) -> Flow | None:
         """Return the flow that this intent starts."""
-        flow = self.flows.get(intent)
-        if flow is not None and intent in flow.triggers:
-            return flow
-        return next((flow for flow in self.flows.values() if intent in flow.triggers), None)
+        return self.triggered.get(intent)
 
 
 def load_project(root: Path, *, actions: Iterable[str]) -> Project:
@@ -59,7 +58,8 @@ def read_project(root: Path, *, actions: Iterable[str]) -> tuple[Project, list[M
     if not flow_sources:
         mistakes.add(Mistake("data/flows", 1, "", "no flow file found (*.yml)"))
     found = sorted(set(mistakes.found), key=lambda mistake: (mistake.file, mistake.line, mistake.key))
-    return Project(root, domain, flows, config, endpoints), found
+    triggered = {intent: flow for flow in reversed(flows.values()) for intent in flow.triggers}
+    return Project(root, domain, flows, config, endpoints, triggered), found
 
 
 def _optional(path: Path, root: Path, mistakes: Mistakes) -> Source:

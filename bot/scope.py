@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.flow import Flow
 from bot.record import TurnRecord
 
 
@@ -24,11 +23,6 @@ def build_scope(record: TurnRecord) -> dict[str, Any]:
         "has_question": conversation.requested_slot is not None,
         "handed_over": conversation.handed_over,
     }
-
-
-def guard_holds(flow: Flow, scope: dict[str, Any]) -> bool:
-    """Say whether a flow may start now."""
-    return flow.guard is None or flow.guard.holds(scope)
 
 
 def default_value(default: str, now: datetime) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, UniqueConstraint, insert, or_, select
+from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, UniqueConstraint, bindparam, insert, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.errors import StoreUnavailable
@@ -39,7 +40,11 @@ TURNS = Table(
 )
 
 
-_SELECT = select(TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies)
+_ROW = (TURNS.c.number, TURNS.c.message_id, TURNS.c.release, TURNS.c.events, TURNS.c.replies)
+_OF_SENDER = TURNS.c.sender_id == bindparam("sender_id")
+_AFTER = select(*_ROW).where(_OF_SENDER, TURNS.c.number > bindparam("number")).order_by(TURNS.c.number)
+_OF_MESSAGE = select(*_ROW).where(_OF_SENDER, TURNS.c.message_id == bindparam("message_id"))
+"""Two statements, each with its index: one over both conditions would read every turn of the conversation."""
 _INSERT = insert(TURNS)
 
 
@@ -71,14 +76,16 @@ class ConversationStore:
     async def turns_after(self, sender_id: str, number: int, message_id: str | None = None) -> Sequence[StoredTurn]:
         """Return the turns of a conversation after this number, in order.
 
-        With a message id also the turn that this message made, whenever that was. Raises StoreUnavailable.
+        With a message id the turn that this message made, whenever that was, comes first. Raises StoreUnavailable.
         """
-        wanted = TURNS.c.number > number
-        if message_id is not None:
-            wanted = or_(wanted, TURNS.c.message_id == message_id)
-        statement = _SELECT.where(TURNS.c.sender_id == sender_id, wanted).order_by(TURNS.c.number)
+        key = {"sender_id": sender_id, "number": number, "message_id": message_id}
+
+        def read(connection: Connection) -> list[StoredTurn]:
+            seen = connection.execute(_OF_MESSAGE, key).all() if message_id is not None else []
+            return [_stored(row) for row in (*seen, *connection.execute(_AFTER, key))]
+
         try:
-            return await self.database.read(lambda connection: [_stored(row) for row in connection.execute(statement)])
+            return await self.database.read(read)
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable("the conversation store does not answer; send the message again") from error
 

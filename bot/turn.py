@@ -28,7 +28,7 @@ from bot.project import Project
 from bot.record import TurnRecord
 from bot.responses import ResponseRenderer
 from bot.run_stack import StackRunner
-from bot.scope import build_scope, guard_holds
+from bot.scope import build_scope
 from nlu.understanding import Context, Intent, Understanding
 
 SILENCE = Intent("silence", 1.0)
@@ -88,7 +88,7 @@ class TurnEngine:
         latest = conversation.latest
         context = Context(
             last_user_text=latest.text if latest and latest.text else None,
-            last_intent=conversation.last_request,
+            last_intent=conversation.last_request or (latest.intent if latest else None),
             last_topic=conversation.slots.get("last_topic"),
             active_flow=conversation.active_flow,
             requested_slot=conversation.requested_slot,
@@ -153,7 +153,7 @@ class TurnEngine:
 
     def _start(self, record: TurnRecord, flow_id: str, slots: Any, keep: bool) -> None:
         flow = self.project.flows[flow_id]
-        if not guard_holds(flow, build_scope(record)):
+        if flow.guard is not None and not flow.guard.holds(build_scope(record)):
             record.say("utter_flow_not_available", {"flow_name": flow.name})
             return
         self.runner.moves.make_room(record, flow)

@@ -56,6 +56,15 @@ async def serve_backends(root: Path, host: str, port: int, clock: Clock, announc
         await engine.dispose()
 
 
+async def prepare_tables() -> None:
+    """Create the embedded back ends' tables, so that no worker waits for the writer of the demo's data."""
+    engine = open_engine(sqlite_url("backends"))
+    try:
+        await create_tables(engine)
+    finally:
+        await engine.dispose()
+
+
 async def prepare_demo(root: Path, clock: Clock, announce: Announce) -> None:
     """Make the demo's data where they are missing or of yesterday."""
     await (await _open(root, clock, announce)).dispose()

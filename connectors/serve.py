@@ -23,7 +23,7 @@ from actions.demo.dataset import is_demo_current
 from actions.sms import DemoSms
 from bot.assembly import Bot, build_bot
 from bot.errors import BotError
-from connectors.demo import prepare_demo
+from connectors.demo import prepare_demo, prepare_tables
 from connectors.operations import BotOperations
 from connectors.page import DemoPage
 from connectors.rest import RestChannel
@@ -57,6 +57,7 @@ class ServeOptions:
 def serve(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> int:
     """Serve until told to stop; returns the exit status. Raises OSError when the port cannot be had."""
     _check_port(options.host, options.port)
+    asyncio.run(prepare_tables())
     workers = {_fork_worker(options, clock): index for index in range(options.workers)}
     try:
         return _look_after(workers, options, clock, announce)

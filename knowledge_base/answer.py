@@ -22,6 +22,8 @@ class Answer:
     """Wording for the phone, at most two sentences."""
     score: float
     """Calibrated probability that this answers the question."""
+    is_referral: bool = False
+    """The fact is not confirmed: the article only says where to ask, and is no answer of substance."""
 
 
 @dataclass(frozen=True, slots=True)

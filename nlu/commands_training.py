@@ -14,6 +14,7 @@ from nlu.options import TrainingOptions
 from nlu.train import report_progress, train_model
 
 _COMPONENT: Final = "TransformerNlu"
+_SHIPPED_ENCODER: Final = Path("models/encoder")
 _NOT_IN_FILES: Final = frozenset({"noise"})
 
 
@@ -26,7 +27,7 @@ def train_nlu(data: Path, config: Path, out: Path) -> None:
 def load_training_options(config: Path) -> TrainingOptions:
     """Read the settings; a config.yml without any, or none at all, means the defaults."""
     if not config.is_file():
-        return TrainingOptions()
+        return build_options({}, config)
     try:
         content = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -37,9 +38,13 @@ def load_training_options(config: Path) -> TrainingOptions:
 
 
 def build_options(settings: Mapping[str, Any], config: Path) -> TrainingOptions:
-    """Return the options that `settings` name; folders are relative to the folder of `config`."""
+    """Return the options that `settings` name; folders are relative to the folder of `config`.
+
+    The encoder is the shipped one unless another is named; `encoder_dir: null` trains without.
+    """
     known = {field.name: field.default for field in fields(TrainingOptions) if field.name not in _NOT_IN_FILES}
-    given: dict[str, Any] = {}
+    shipped = config.parent / _SHIPPED_ENCODER
+    given: dict[str, Any] = {"encoder_dir": shipped} if (shipped / "config.json").is_file() else {}
     for name, value in settings.items():
         if name not in known:
             near = get_close_matches(str(name), known, n=1) or sorted(known)

@@ -1,7 +1,8 @@
 """What the context decides for certain, beside what the network has learnt from its tokens.
 
 Certain is: a text that is nothing but a value of the slot that was asked for is an answer, and its intent is that of
-the flow that asked; and a text that is nothing but another value with 「那……呢」 around it repeats the last request.
+the flow that asked; a text that is nothing but another value with 「那……呢」 around it repeats the last request; and
+「那怎么办理」 wants the business handled that was spoken of before.
 """
 
 import re
@@ -13,6 +14,7 @@ from nlu.understanding import Context, Entity, Intent
 _ANSWER_SHARE: Final = 0.5
 """Part of the text's signs, small words apart, that the value must cover."""
 _CERTAIN: Final = 0.97
+_LONGEST_WISH: Final = 16
 _SMALL_WORDS: Final = frozenset("，。！？、,.!?;；… 嗯呃啊吧呢哦噢喂的了是就那个对好我在这你记一下应该说呀嘛")
 _SELF_EVIDENT: Final = frozenset({"report_hazard", "request_agent", "correct", "cancel", "wait", "repeat"})
 """Intents that a value in the sentence does not turn into a mere answer."""
@@ -22,6 +24,27 @@ _MOVES: Final = frozenset(
 )
 """Intents that a follow-up does not repeat."""
 _FOLLOW_UP: Final = re.compile(r"^[\s，,]*(?:那么?|还有|要是|换成)?(?P<value>.+?)的?呢[？?。，,\s]*$")
+HANDLED: Final = (
+    frozenset({"apply_tou", "apply_new_connection", "apply_capacity_change", "transfer_account", "cancel_account"})
+    | {"apply_ev_charger", "apply_pv", "bind_account", "update_contact", "subscribe_notice", "request_invoice"}
+    | {"verify_meter", "restore_power", "manage_personal_data"}
+)
+"""Intents that are a business to be handled."""
+_WISH: Final = re.compile(
+    r"^(?:好的?|行|嗯|可以|材料齐了|那么?|就|[，,。\s])*(?:你|您|我|俺|咱|也|想|要|帮我|给我|替我)*"
+    r"(?:怎么|咋|如何|在哪儿?|去哪儿?|到哪儿?|哪里|哪儿)?(?:才|能|可以)*"
+    r"(?:办理|申请|申办|开通|办|开|弄)(?:一个|个|一下|下|上|了|吧|呢|啊|呀|的|[，,。？?\s])*$"
+)
+
+
+def is_wish_to_handle(text: str) -> bool:
+    """Say whether the text wants something handled without saying what (那怎么办理, 那给我办一个吧)."""
+    return len(text) <= _LONGEST_WISH and _WISH.match(text) is not None
+
+
+def decide_handled(spoken_of: Sequence[Intent]) -> Intent | None:
+    """Return the likeliest business among what was spoken of before, likeliest first; none if it was none."""
+    return next((Intent(one.name, _CERTAIN) for one in spoken_of if one.name in HANDLED), None)
 
 
 def decide_from_context(

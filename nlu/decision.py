@@ -27,6 +27,11 @@ class Decision:
     """Score (`requests.second_score`) from which there is more than one request."""
     urgent_intents: tuple[str, ...] = ()
     urgent_threshold: float = 0.3
+    """Probability from which an urgent intent is taken, whatever is likelier."""
+    named_urgent_threshold: float = 0.004
+    """The same where the sentence names a danger (`hazards.py`)."""
+    question_intent: str = "ask_knowledge"
+    """An intent that names dangers without reporting one."""
     scope_intent: str = "out_of_scope"
     scope_threshold: float = 0.0
     """Probability of the best intent below which the sentence is out of scope."""

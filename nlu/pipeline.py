@@ -11,10 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from nlu.context import decide_from_context
+from nlu.context import decide_from_context, decide_handled, is_wish_to_handle
 from nlu.decision import Decision, Floats, load_decision
 from nlu.encoder.tokenizer import CharTokenizer
 from nlu.entities import EntityMerger
+from nlu.hazards import names_danger
 from nlu.hints import mark_values
 from nlu.labels import Labels, context_numbers, describe_context, load_labels
 from nlu.network import ServedNetwork, load_network
@@ -86,8 +87,16 @@ class Pipeline:
         probabilities = self._decision.probabilities(reading.logits, self._sparse.margins(read, names))
         tagging = Tagging(reading.tags, reading.encoding, self.labels.tags)
         entities = self._merger.merge(read, tagging, found, now, context.requested_slot)
-        intents = decide_requests(self.labels.intents, probabilities, reading.places, reading.second, self._decision)
+        intents = decide_requests(
+            self.labels.intents,
+            probabilities,
+            reading.places,
+            reading.second,
+            self._decision,
+            is_danger_named=names_danger([*found, *entities]),
+        )
         certain = decide_from_context(read, context, entities, intents[0], self.labels.intents)
+        certain = certain or self._decide_handled(read, context)
         if certain is not None:
             intents = (certain,)
         if not read.strip():
@@ -102,6 +111,15 @@ class Pipeline:
             return replace(context, last_intent=context.last_topic)
         said = context.last_user_text or context.last_topic
         return context if said is None else replace(context, last_intent=self.parse(said).intent.name)
+
+    def _decide_handled(self, text: str, context: Context) -> Intent | None:
+        """Return which business 「那怎么办理」 means outside a flow: the last intent, or that of the last text."""
+        if context.active_flow is not None or not is_wish_to_handle(text):
+            return None
+        said = context.last_user_text or context.last_topic
+        earlier = [Intent(context.last_intent, 1.0)] if context.last_intent in self.labels.intents else []
+        ranked = () if said is None else self.parse(said).intent_ranking
+        return decide_handled([*earlier, *ranked])
 
     def _rank(self, probabilities: Floats, intents: Sequence[Intent]) -> tuple[Intent, ...]:
         """Return the likeliest intents; the one that was decided for stands first, whatever decided it."""

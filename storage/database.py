@@ -28,6 +28,8 @@ class Database:
         self._embedded = embedded
         self._served = served
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite") if embedded is not None else None
+        self._connection: Connection | None = None
+        """The thread's own, open as long as the database."""
 
     async def read(self, work: Work[T]) -> T:
         """Run a unit that only reads; on SQLite it waits for no writer. Raises SQLAlchemyError."""
@@ -53,7 +55,7 @@ class Database:
     async def close(self) -> None:
         """Let go of connections and thread."""
         if self._embedded is not None and self._thread is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._embedded.dispose)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close_embedded)
             self._thread.shutdown(wait=True)
         if self._served is not None:
             await self._served.dispose()
@@ -62,14 +64,28 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._thread, run, work)
 
     def _read_embedded(self, work: Work[T]) -> T:
-        assert self._embedded is not None
-        with self._embedded.connect().execution_options(**{NO_TRANSACTION: True}) as connection:
-            return work(connection)
+        connection = self._opened()
+        try:
+            return work(connection.execution_options(**{NO_TRANSACTION: True}))
+        finally:
+            connection.rollback()
 
     def _write_embedded(self, work: Work[T]) -> T:
-        assert self._embedded is not None
-        with self._embedded.begin() as connection:
+        connection = self._opened().execution_options(**{NO_TRANSACTION: False})
+        with connection.begin():
             return work(connection)
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            assert self._embedded is not None
+            self._connection = self._embedded.connect()
+        return self._connection
+
+    def _close_embedded(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._embedded is not None:
+            self._embedded.dispose()
 
 
 def open_database(url: str, *, cipher: Cipher | None = None, busy_timeout_seconds: float = 10.0) -> Database:

@@ -1,5 +1,6 @@
 """Put the back ends together: over the embedded database, or over a remote system's HTTP interface."""
 
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from actions.backends.http_billing import HttpBilling
@@ -14,11 +15,15 @@ from actions.backends.sql_profile import SqlProfile
 from actions.backends.sql_tickets import SqlTickets
 from actions.backends.tables import metadata
 from storage.clock import Clock
-from storage.engine import writing
+from storage.engine import reading, writing
 
 
 async def create_tables(engine: AsyncEngine) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables that are not there yet; where all are there nothing is written, so that no writer is waited for."""
+    async with reading(engine) as connection:
+        held = await connection.run_sync(lambda known: set(inspect(known).get_table_names()))
+    if held.issuperset(metadata.tables):
+        return
     async with writing(engine) as connection:
         await connection.run_sync(metadata.create_all)
 

@@ -27,6 +27,13 @@ def test_no_file_and_no_settings_mean_the_defaults(tmp_path: Path) -> None:
     assert load_training_options(write(tmp_path, "")) == TrainingOptions()
 
 
+def test_the_shipped_encoder_is_used_unless_the_settings_say_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "models/encoder").mkdir(parents=True)
+    (tmp_path / "models/encoder/config.json").write_text("{}")
+    assert load_training_options(write(tmp_path, "{}")).encoder_dir == tmp_path / "models/encoder"
+    assert load_training_options(write(tmp_path, "{encoder_dir: null}")).encoder_dir is None
+
+
 @pytest.mark.parametrize(
     ("training", "problem"),
     [("{epoch: 3}", "there is epochs"), ("{batch_size: many}", "must be int, not 'many'"), ("[", "cannot be read")],

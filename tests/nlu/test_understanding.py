@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 
-from nlu.context import decide_from_context
+from nlu.context import decide_from_context, decide_handled, is_wish_to_handle
 from nlu.decision import Decision
 from nlu.entities import EntityMerger
 from nlu.requests import decide_requests
@@ -47,6 +48,14 @@ def test_danger_comes_first_wherever_it_was_said() -> None:
 
 def test_danger_wins_from_its_own_lower_threshold() -> None:
     assert decide([0.6, 0.35, 0.05, 0.0]) == ["report_hazard"]
+
+
+def test_a_named_danger_is_taken_for_a_report_even_if_unlikely() -> None:
+    decision = Decision(urgent_intents=("report_hazard",), scope_threshold=0.3)
+    chances = np.array([0.9, 0.02, 0.08, 0.0], dtype=np.float32)
+    intents = decide_requests(NAMES, chances, np.zeros(4, np.float32), 0.0, decision, is_danger_named=True)
+    assert [intent.name for intent in intents] == ["report_hazard"]
+    assert intents[0].confidence > 0.5
 
 
 def test_what_fits_nothing_is_out_of_scope() -> None:
@@ -145,6 +154,25 @@ def test_a_follow_up_does_not_repeat_a_greeting() -> None:
 
 def test_more_than_a_value_is_no_follow_up() -> None:
     assert follow_up("那上个月的发票呢", Entity("month", "2026-10", "上个月", 1, 4, 0.9), "query_bill") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["那怎么办理", "那怎么申请？", "那我办一个", "在哪申请", "好，帮我弄", "行，那给我开了", "那你给我申请一个吧"],
+)
+def test_a_wish_to_have_something_handled_is_recognised(text: str) -> None:
+    assert is_wish_to_handle(text)
+
+
+@pytest.mark.parametrize("text", ["怎么办理过户", "办不了", "我家停电了怎么办", "开发票", "不办了", "那怎么收费"])
+def test_a_wish_that_says_what_or_says_no_is_another(text: str) -> None:
+    assert not is_wish_to_handle(text)
+
+
+def test_the_business_that_was_spoken_of_is_handled() -> None:
+    given = decide_handled([Intent("ask_knowledge", 0.9), Intent("cancel_account", 0.05), Intent("apply_tou", 0.01)])
+    assert given is not None
+    assert given.name == "cancel_account"
 
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
