@@ -1,6 +1,7 @@
 """The front door: `gridtalk COMMAND`. It composes the packages and decides nothing.
 
-Results go to stdout (JSON where JSON is promised), progress and messages to stderr; bad input exits 2 with one clear line.
+Results go to stdout (JSON where JSON is promised), progress and messages to stderr; bad input exits 2 with one clear
+line.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Turns of speech that the engine itself must know, as written under `phrases` in domain.yml: another language, other words."""
+"""Turns of speech that the engine itself must know, as written under `phrases` in domain.yml.
+
+Another language, other words.
+"""
 
 from __future__ import annotations
 

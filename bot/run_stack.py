@@ -1,6 +1,7 @@
 """Run the dialogue stack until it waits for the customer.
 
-One loop: look at the flow on top, do its step, go on. `collect` waits when its slot is empty; everything else runs through.
+One loop: look at the flow on top, do its step, go on. `collect` waits when its slot is empty; everything
+else runs through.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Run the doors: one process that makes the demo's data and looks after its workers, each worker with its own event loop.
+"""Run the doors: one process that makes the demo's data and looks after its workers, each with an event loop.
 
 Workers share the port (SO_REUSEPORT); a conversation may reach any of them, its lock and the store keep the order.
 """
@@ -121,7 +121,7 @@ def build_application(bot: Bot, options: ServeOptions) -> web.Application:
 
 async def _await_demo(bot: Bot, is_demo: bool) -> None:
     while is_demo and not await is_demo_current(bot.opened.engine, bot.clock()):
-        await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)  # another process makes them: there is nothing to await
     bot.ready.set()
 
 

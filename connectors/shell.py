@@ -15,7 +15,10 @@ from bot.errors import BotError
 from bot.message import Reply, UserMessage
 from storage.clock import Clock
 
-HELP = "直接输入要说的话。/why 看理解与决定，/state 看状态，/sms 看验证码短信，/new 新会话，/channel phone|wechat|app 换渠道，/quit 退出"
+HELP = (
+    "直接输入要说的话。/why 看理解与决定，/state 看状态，"
+    "/sms 看验证码短信，/new 新会话，/channel phone|wechat|app 换渠道，/quit 退出"
+)
 
 
 async def talk_in_terminal(root: Path, clock: Clock, channel: str) -> None:

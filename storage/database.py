@@ -1,7 +1,8 @@
 """One database for short transactions on a hot path: a unit of work is a plain function over a connection.
 
-SQLite runs it on one thread of its own with a synchronous driver: one hop between threads per unit instead of one per
-statement, which is most of the cost of a turn. PostgreSQL runs it on the asynchronous engine. The functions are the same.
+SQLite runs it on one thread of its own with a synchronous driver: one hop between threads per unit instead of one
+per statement, which is most of the cost of a turn. PostgreSQL runs it on the asynchronous engine. The functions are
+the same.
 """
 
 import asyncio
@@ -97,4 +98,3 @@ def open_database(url: str, *, cipher: Cipher | None = None, busy_timeout_second
     setattr(engine.dialect, CIPHER_ATTRIBUTE, cipher or load_cipher())
     prepare_sqlite(engine, int(busy_timeout_seconds * 1000))
     return Database(engine, None)
-

@@ -19,7 +19,7 @@ from storage.engine import reading, writing
 
 
 async def create_tables(engine: AsyncEngine) -> None:
-    """Create the tables that are not there yet; where all are there nothing is written, so that no writer is waited for."""
+    """Create the tables that are not there yet; where all are there, no writer is waited for."""
     async with reading(engine) as connection:
         held = await connection.run_sync(lambda known: set(inspect(known).get_table_names()))
     if held.issuperset(metadata.tables):

@@ -2,10 +2,10 @@
 
 import asyncio
 import shutil
-from functools import lru_cache
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 

@@ -31,7 +31,7 @@ Client = TestClient[web.Request, web.Application]
 class SmallOperations:
     """The service operations over the small bot and the real tariff tables."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Talk) -> None:  # noqa: F811
         self._talk = talk
         self._tariffs = load_tariffs(ROOT / "data" / "tariffs")
 
