@@ -70,6 +70,7 @@ class KnowledgeVoice:
             "version": answer.version,
             "title": answer.title,
             "document": answer.document,
+            "score": round(answer.score, 4),
         }
         is_phone = tracker.get_slot("channel") == "phone"
         words = answer.voice if is_phone else answer.text

@@ -2,20 +2,34 @@
 
 The weights come from wordings that are held out of the index (see knowledge_base/calibrate.py); test questions with
 known facts then move the probability to where customers' questions lie, which are plainer than our hardest wordings.
+
+The shipped encoder has learnt the articles' own wordings, so its cosines with them say too much. The weights are therefore
+fitted with an encoder that was trained in the same way on a round only: `--write-round FOLDER`, then `python -m nlu.pretrain
+--articles FOLDER` from the shipped encoder's `contrastive` stage, then `--round-encoder` with what that shipped.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import yaml
 
 from eval.kb import KnowledgeQuestion, load_questions
 from knowledge_base.answer import Answer, Finding
-from knowledge_base.calibrate import Case, collect_cases, fit_fusion, plan_rounds, shift_certainty
+from knowledge_base.article import Article
+from knowledge_base.calibrate import (
+    Case,
+    HeldOutQuestion,
+    Round,
+    collect_cases,
+    fit_fusion,
+    plan_rounds,
+    shift_certainty,
+)
 from knowledge_base.fuse import Calibration, Fusion, save_calibration
 from knowledge_base.load_articles import load_articles
 from knowledge_base.search import TIME_ZONE, Searcher
@@ -37,46 +51,70 @@ ANSWER_FROM: Final = 0.5
 SUGGEST_FROM: Final = 0.1
 
 
+ROUNDS: Final = 4
+"""The first of as many rounds is asked of the round encoder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Materials:
     """What a calibration is made from."""
 
-    folder: Path
+    articles: tuple[Article, ...]
     vocabulary: Vocabulary
     foreign: tuple[str, ...]
     questions: tuple[KnowledgeQuestion, ...]
     at: datetime
 
+    @property
+    def first_round(self) -> Round:
+        """What the round encoder may learn, and what it is asked: held-out wordings and all foreign sentences."""
+        first = next(iter(plan_rounds(self.articles, (), ROUNDS)))
+        return Round(
+            first.articles, first.questions + tuple(HeldOutQuestion(text, None, None) for text in self.foreign)
+        )
+
 
 def main() -> None:
-    """Fit with and without the encoder, and save."""
+    """Write the round, or fit with and without the encoder and save."""
     options = parse_options()
     materials = Materials(
-        folder=options.articles,
+        articles=load_articles(options.articles),
         vocabulary=load_vocabulary(options.articles.parent / "knowledge_synonyms.yml"),
         foreign=read_foreign(options.nlu),
         questions=load_questions(options.questions),
         at=datetime.fromisoformat(options.at).replace(tzinfo=TIME_ZONE),
     )
+    if options.write_round:
+        write_round(materials.first_round, options.write_round)
+        return
+    if not options.round_encoder:
+        raise SystemExit("name --round-encoder, an encoder trained on what --write-round wrote")
     shipped = remember(OnnxEncoder(options.encoder).load().embed)
-    untaught = remember(OnnxEncoder(options.untaught_encoder or options.encoder).load().embed)
-    full = calibrate(materials, shipped, untaught)
-    lexical = calibrate(materials, None, None)
+    round_embed = remember(OnnxEncoder(options.round_encoder).load().embed)
+    full = calibrate(materials, [materials.first_round], round_embed, shipped)
+    lexical = calibrate(materials, plan_rounds(materials.articles, materials.foreign), None, None)
     save_calibration(Calibration(full, lexical, ANSWER_FROM, SUGGEST_FROM), options.out)
     print(f"wrote {options.out}")
 
 
-def calibrate(materials: Materials, embed: EmbedTexts | None, untaught: EmbedTexts | None) -> Fusion:
+def write_round(first: Round, folder: Path) -> None:
+    """Write the wordings that the round encoder may learn, in the form that `python -m nlu.pretrain --articles` reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = [{"topic": a.topic, "question": a.question, "similar": list(a.similar)} for a in first.articles]
+    (folder / "round.yml").write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
+
+
+def calibrate(
+    materials: Materials, rounds: Iterable[Round], fit_embed: EmbedTexts | None, embed: EmbedTexts | None
+) -> Fusion:
     """Fit on held-out wordings, then move the probability to the test questions."""
-    articles = load_articles(materials.folder)
-    cases = collect_cases(plan_rounds(articles, materials.foreign), materials.vocabulary, untaught)
+    cases = collect_cases(rounds, materials.vocabulary, fit_embed)
     fusion = fit_fusion(cases)
-    snapshot = build_snapshot(articles, materials.vocabulary, embed)
-    logits, answers = rate_questions(materials, snapshot, fusion, embed)
     print(
         f"held-out wordings: first {share_right(cases, fusion, 1):.3f}, among three {share_right(cases, fusion, 3):.3f}"
     )
-    return shift_certainty(fusion, logits, answers)
+    snapshot = build_snapshot(materials.articles, materials.vocabulary, embed)
+    return shift_certainty(fusion, *rate_questions(materials, snapshot, fusion, embed))
 
 
 def rate_questions(
@@ -98,7 +136,7 @@ def rate_questions(
 def has_facts(found: Finding, question: KnowledgeQuestion) -> bool:
     """Say whether an answer is what the test question expects; a question back for the region is right too."""
     if isinstance(found, Answer):
-        return question.is_met_by(found.text)
+        return question.is_met_by(None if found.is_referral and not question.is_answerable else found.text)
     return question.is_answerable and question.region is None
 
 
@@ -138,7 +176,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--nlu", type=Path, default=Path("data/nlu"), help="sentences, of which some are foreign")
     parser.add_argument("--questions", type=Path, default=Path("data/eval/knowledge_dev.jsonl"), help="test questions")
     parser.add_argument("--encoder", type=Path, default=Path("models/encoder"), help="the encoder that is shipped")
-    parser.add_argument("--untaught-encoder", type=Path, help="the same before it learnt the articles' own wordings")
+    parser.add_argument("--round-encoder", type=Path, help="an encoder that never saw the held-out wordings")
+    parser.add_argument("--write-round", type=Path, help="only write what the round encoder may learn to this folder")
     parser.add_argument("--at", default="2026-11-21", help="the day on which the questions are asked")
     parser.add_argument("--out", type=Path, default=Path("models/retrieval.json"))
     return parser.parse_args()

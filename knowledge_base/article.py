@@ -45,6 +45,8 @@ class Article:
     """The last day in force; None: until further notice."""
     state: str
     """draft | review | published | archived."""
+    is_referral: bool = False
+    """The fact that is asked for is not confirmed; the answer says so and where to ask."""
 
     @property
     def questions(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class ArticleEntry(BaseModel):
 
     id: Slug
     version: Annotated[int, Field(ge=1)]
+    referral: bool = False
     topic: Slug
     question: Line
     similar: list[Line]
@@ -74,4 +75,5 @@ class ArticleEntry(BaseModel):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             state=self.state,
+            is_referral=self.referral,
         )

@@ -20,11 +20,11 @@ from nlu.sparse import SparseClassifier
 _NETWORK_WEIGHTS = (0.02, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
 _SPARSE_RATIOS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 100.0)
 """Weight of a margin against that of a logit."""
-_SECOND_THRESHOLDS = tuple(step / 4 for step in range(-8, 17))
+_SECOND_THRESHOLDS = tuple(step / 4 for step in range(-3, 13))
 _URGENT_THRESHOLDS = (0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 _SCOPE_THRESHOLDS = (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0)
-_CAUTION = 0.003
-_SEVERAL_WEIGHT = 3
+_CAUTION = 0.002
+_SEVERAL_WEIGHT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def find_right(
 
 
 def _count_right(decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]) -> int:
-    """Count the sentences that are right; the few with several requests count three times."""
+    """Count the sentences that are right; the few with several requests count twice."""
     right = find_right(decision, evidence, sentences, names)
     weights = (_SEVERAL_WEIGHT if len(sentence.intents) > 1 else 1 for sentence in sentences)
     return sum(weight for weight, is_right in zip(weights, right, strict=True) if is_right)

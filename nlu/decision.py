@@ -28,7 +28,7 @@ class Decision:
     urgent_intents: tuple[str, ...] = ()
     urgent_threshold: float = 0.3
     """Probability from which an urgent intent is taken, whatever is likelier."""
-    named_urgent_threshold: float = 0.004
+    named_urgent_threshold: float = 0.001
     """The same where the sentence names a danger (`hazards.py`)."""
     question_intent: str = "ask_knowledge"
     """An intent that names dangers without reporting one."""

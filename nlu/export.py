@@ -1,5 +1,6 @@
 """Writing a trained network as ONNX, with eight-bit weights where asked."""
 
+import logging
 import warnings
 from pathlib import Path
 from typing import Final
@@ -48,6 +49,7 @@ def export_network(network: JointNetwork, folder: Path, *, quantise: bool) -> Pa
         )
     if not quantise:
         return path
+    logging.disable(logging.WARNING)  # it recommends a step that changes nothing for this graph
     quantize_dynamic(
         onnx.load(str(path)),
         path,
@@ -56,4 +58,5 @@ def export_network(network: JointNetwork, folder: Path, *, quantise: bool) -> Pa
         op_types_to_quantize=["MatMul", "Gather"],
         extra_options={"MatMulConstBOnly": True},
     )
+    logging.disable(logging.NOTSET)
     return path

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
+from transformers.utils.logging import disable_progress_bar
 
 _OUT_OF_SIGHT: Final = -1e4
 
@@ -70,6 +71,7 @@ def load_encoder(folder: Path | None, *, vocabulary_size: int, dropout: float) -
     """Return the pretrained encoder of `folder`, or a small untrained one of the same shape."""
     drops = {"hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
     if folder is not None:
+        disable_progress_bar()
         encoder = BertModel.from_pretrained(str(folder), add_pooling_layer=False, attn_implementation="eager", **drops)
         assert isinstance(encoder, BertModel)
         return encoder.float()

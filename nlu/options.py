@@ -12,12 +12,12 @@ class TrainingOptions:
 
     encoder_dir: Path | None = None
     """Folder of the pretrained encoder (Hugging Face layout); none trains a small one from nothing."""
-    epochs: float = 8
+    epochs: float = 20
     least_steps: int = 500
     """Small training sets get more epochs until this many steps are made."""
-    most_steps: int = 4000
-    batch_size: int = 32
-    learning_rate: float = 3e-4
+    most_steps: int = 5000
+    batch_size: int = 48
+    learning_rate: float = 5e-4
     head_learning_rate: float = 1.5e-3
     warmup: float = 0.1
     """Share of the steps in which the learning rate rises."""
