@@ -3,9 +3,9 @@
 The weights come from wordings that are held out of the index (see knowledge_base/calibrate.py); test questions with
 known facts then move the probability to where customers' questions lie, which are plainer than our hardest wordings.
 
-The shipped encoder has learnt the articles' own wordings, so its cosines with them say too much. The weights are therefore
-fitted with an encoder that was trained in the same way on a round only: `--write-round FOLDER`, then `python -m nlu.pretrain
---articles FOLDER` from the shipped encoder's `contrastive` stage, then `--round-encoder` with what that shipped.
+The shipped encoder has learnt the articles' own wordings, so its cosines with them say too much. The weights are
+therefore fitted with an encoder that was trained in the same way on a round only: `--write-round FOLDER`, then
+`python -m nlu.pretrain --articles FOLDER` from the shipped encoder's `contrastive` stage, then `--round-encoder`.
 """
 
 import argparse
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def write_round(first: Round, folder: Path) -> None:
-    """Write the wordings that the round encoder may learn, in the form that `python -m nlu.pretrain --articles` reads."""
+    """Write the wordings that the round encoder may learn, in the form that `nlu.pretrain --articles` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = [{"topic": a.topic, "question": a.question, "similar": list(a.similar)} for a in first.articles]
     (folder / "round.yml").write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")

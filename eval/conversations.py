@@ -79,12 +79,12 @@ async def _hold(
         state = await bot.assistant.conversation(sender)
         events = (await bot.assistant.turns(sender))[-1].events
         said = "\n".join(reply.text for reply in replies)
-        wrong = list(_check(turn.expect, state, events, replies, lambda text: _fill(text, account, "")))
+        wrong = list(check_turn(turn.expect, state, events, replies, lambda text: _fill(text, account, "")))
         turns.append(TurnOutcome(user, said, wrong))
     return ConversationOutcome(test, turns)
 
 
-def _check(
+def check_turn(
     expect: Expectation,
     state: Conversation,
     events: Sequence[Event],
