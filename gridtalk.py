@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from actions.errors import ActionError
 from bot.assembly import known_action_names
 from bot.errors import BotError
-from bot.load_models import knowledge_mistakes, open_nlu, read_training_options
+from bot.load_models import knowledge_mistakes, open_nlu
 from bot.project import load_project, read_project
 from connectors.demo import demo_accounts_json, reset_demo, serve_backends
 from connectors.errors import BadRequest
@@ -41,11 +41,9 @@ from knowledge_base.tariffs.calculation import render_calculation
 from knowledge_base.tariffs.calculator import calculate
 from knowledge_base.tariffs.load import load_tariffs
 from knowledge_base.tariffs.request import parse_tariff_request
+from nlu.commands import test_nlu
 from nlu.encoder.onnx_encoder import OnnxEncoder
 from nlu.errors import NluError
-from nlu.evaluate import write_nlu_report
-from nlu.examples import load_training_set
-from nlu.pipeline import Pipeline
 from nlu.understanding import parse_context, render_understanding
 from storage.clock import system_clock
 from storage.errors import StorageError
@@ -168,8 +166,7 @@ def measure_nlu(
     model: Annotated[Path, typer.Option(help="Folder of the model.")] = Path("models/nlu"),
 ) -> None:
     """Measure the NLU on any data set in the nlu.yml format."""
-    report = write_nlu_report(Pipeline.load(model, system_clock), load_training_set(data), out)
-    _print_json({"sentences": report.sentences, "accuracy": report.accuracy, "out": str(out)})
+    _print_json(test_nlu(data, model, out, system_clock))
 
 
 @test_app.command("conversations")
@@ -263,9 +260,7 @@ def _bad_input(message: str) -> typer.Exit:
 
 
 def _train_nlu(data: Path, config: Path, out: Path) -> None:
-    training_set = load_training_set(data)
-    options = read_training_options(config)
-    _optional_module("nlu.train").train_model(training_set, out, options)
+    _optional_module("nlu.commands_training").train_nlu(data, config, out)
 
 
 def _optional_module(name: str) -> Any:

@@ -1,25 +1,20 @@
-"""Load what config.yml names: the NLU model, the articles with their index, the options of a training."""
+"""Load what config.yml names: the NLU model, the articles with their index."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from actions.promises import load_promises
 from bot.catalogue import PIPELINES, find_component
-from bot.config import load_config
-from bot.errors import Mistake, ProjectInvalid
 from bot.project import Project
 from bot.release import fingerprint
-from bot.source import Mistakes, load_source, nearest_name
 from knowledge_base.assembly import load_knowledge
 from knowledge_base.errors import KnowledgeError
 from knowledge_base.live import KnowledgeBase
 from knowledge_base.load_articles import load_articles
 from knowledge_base.tariffs.load import load_tariffs
 from nlu.encoder.onnx_encoder import OnnxEncoder
-from nlu.options import TrainingOptions
 from storage.clock import Clock
 from storage.home import home_folder
 
@@ -32,21 +27,6 @@ def open_nlu(root: Path, project: Project, clock: Clock) -> Any:
     parameters.pop("training", None)
     component = find_component(entry.name, PIPELINES, "pipeline.0.name")
     return component.load(model, clock, **parameters)
-
-
-def read_training_options(config: Path) -> TrainingOptions:
-    """Return the `training` of the pipeline in a config.yml. Raises ProjectInvalid naming the wrong key."""
-    mistakes = Mistakes()
-    source = load_source(config, config.parent, mistakes)
-    given = dict(load_config(source, mistakes).pipeline[0].parameters.get("training") or {})
-    if given.get("encoder_dir"):
-        given["encoder_dir"] = config.parent / str(given["encoder_dir"])
-    known = {field.name for field in fields(TrainingOptions)}
-    for name in sorted(set(given) - known):
-        mistakes.add(Mistake(config.name, 1, f"pipeline.0.training.{name}", "unknown key", nearest_name(name, known)))
-    if mistakes.found:
-        raise ProjectInvalid(mistakes.found)
-    return TrainingOptions(**given)
 
 
 def open_knowledge(root: Path, project: Project) -> KnowledgeBase:

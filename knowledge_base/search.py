@@ -25,8 +25,6 @@ ELSEWHERE: Final = ""
 """The region of a place for which there are no articles."""
 HOME_REGIONS: Final = ("山东", "江苏", "黑龙江")
 """Supplied by the company behind the hotline: what holds in all of them is told while the region is unknown."""
-OTHERS_BUSINESS: Final = "渠道/范围"
-"""The category of articles that say whose business it is when it is not the utility's."""
 _HOME_NOTE: Final = "（以上适用于山东、江苏、黑龙江；您若在其他地区，请告诉我是哪里。）"
 _REMAINS: Final = re.compile(r"（[、和]*）|、(?=、)")
 _NO_SCORE: Final = -np.inf

@@ -44,4 +44,5 @@ class TrainingOptions:
     """Store and multiply the network's weights with eight bits."""
     noise: Noise = field(default_factory=Noise)
     seed: int = 7
-    threads: int = 2
+    threads: int = 0
+    """Of the training; 0 takes the cores that are idle at its start: threads that wait for each other are slow."""

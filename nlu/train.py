@@ -5,6 +5,7 @@ sparse.npz, vocab.txt, labels.json, decision.json, surfaces.json and report.json
 """
 
 import json
+import os
 import random
 import sys
 import time
@@ -176,12 +177,17 @@ def _build_network(labels: Labels, vocabulary: Vocabulary, options: TrainingOpti
     return JointNetwork(encoder, intent_count=len(labels.intents), tag_count=len(labels.tags), dropout=options.dropout)
 
 
+def _idle_cores() -> int:
+    cores = os.cpu_count() or 1
+    return max(1, cores - round(os.getloadavg()[0]))
+
+
 def _find_values(text: str, requested: str | None) -> Sequence[FoundValue]:
     return find_values(text, _ANY_DAY, expected=requested)
 
 
 def _fix_seeds(options: TrainingOptions) -> None:
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(options.threads or _idle_cores())
     torch.manual_seed(options.seed)
     np.random.seed(options.seed)
 
