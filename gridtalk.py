@@ -118,8 +118,9 @@ def parse(
     """Understand sentences; one JSON line each, in input order."""
     if (text is None) == (file is None):
         raise _bad_input("give TEXT or --file, one of them")
+    bodies = [ParseBody(text=text)] if text is not None else list(_parse_lines(file or Path()))
     nlu = open_nlu(project, load_project(project, actions=known_action_names()), system_clock)
-    for body in [ParseBody(text=text)] if text is not None else _parse_lines(file or Path()):
+    for body in bodies:
         context = parse_context(body.context.model_dump() if body.context else None)  # type: ignore[arg-type]
         _print_json(render_understanding(nlu.parse(body.text, context)))
 

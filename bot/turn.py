@@ -63,7 +63,7 @@ class TurnEngine:
 
     async def take_turn(self, conversation: Conversation, message: UserMessage) -> TurnRecord:
         """Answer one message. The conversation is changed by the events of the returned record, in order."""
-        record = TurnRecord(conversation, message, self.renderer, lambda: self.clock().timestamp())
+        record = TurnRecord(conversation, message, self.renderer, lambda: self._now(conversation))
         self._open_session(record)
         understanding = self.understand(message.text, conversation, message.channel)
         decision = self.policy.decide(understanding, conversation)
@@ -78,6 +78,10 @@ class TurnEngine:
         if not record.replies:
             record.say("utter_acknowledged")
         return record
+
+    def _now(self, conversation: Conversation) -> float:
+        """Return the time, never before the last event: the clocks of two machines may differ."""
+        return max(self.clock().timestamp(), conversation.last_at)
 
     def understand(self, text: str, conversation: Conversation, channel: str) -> Understanding:
         """Understand a text in the context of this conversation."""

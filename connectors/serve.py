@@ -57,6 +57,7 @@ class ServeOptions:
 def serve(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> int:
     """Serve until told to stop; returns the exit status. Raises OSError when the port cannot be had."""
     _check_port(options.host, options.port)
+    clock()  # a clock that was set starts here, once for all workers
     asyncio.run(prepare_tables())
     workers = {_fork_worker(options, clock): index for index in range(options.workers)}
     try:

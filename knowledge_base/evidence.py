@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from knowledge_base.lexical import Scores
 from knowledge_base.snapshot import Snapshot, Topic
-from knowledge_base.text import Reading
+from knowledge_base.text import OTHER_TRADE, TRADE, Reading
 from knowledge_base.vector_cache import Vectors
 
 FEATURES: Final = (
@@ -22,6 +22,7 @@ FEATURES: Final = (
     "question_covered_by_answer",
     "trade_words_covered",
     "class_agrees",
+    "other_trades_covered",
 )
 """Columns of the evidence, all of them between -1 and 1."""
 _TOP: Final = 3
@@ -66,8 +67,6 @@ def gather_evidence(snapshot: Snapshot, reading: Reading, vector: Vectors | None
     comparison = _compare(snapshot, reading)
     by_union, _ = snapshot.unions.cover(reading.tokens)
     by_answer, _ = snapshot.answers.cover(reading.tokens)
-    marked = [token for token in reading.tokens if token.startswith("#")]
-    by_trade, _ = snapshot.unions.cover(marked)
     topics = _find_candidates(snapshot, comparison, by_answer, vector)
     if not len(topics):
         return _NOTHING
@@ -78,9 +77,18 @@ def gather_evidence(snapshot: Snapshot, reading: Reading, vector: Vectors | None
     rows[:, 4] = np.where(places < 0, 0, comparison.in_question[places]).max(axis=1)
     rows[:, 5] = np.where(places < 0, 0, comparison.overlap[places]).max(axis=1)
     rows[:, 6], rows[:, 7] = by_union[topics], by_answer[topics]
-    rows[:, 8] = by_trade[topics] if marked else 0.5
+    rows[:, 8] = _cover_marked(snapshot, reading, TRADE, 0.5)[topics]
+    rows[:, 10] = _cover_marked(snapshot, reading, OTHER_TRADE, 1.0)[topics]
     rows[:, 9] = [_class_agreement(reading, snapshot.topics[place]) for place in topics]
     return Evidence(topics, rows)
+
+
+def _cover_marked(snapshot: Snapshot, reading: Reading, mark: str, default: float) -> Scores:
+    """Return the share of the question's words of one kind that each topic has; `default` if it has no such words."""
+    marked = [token for token in reading.tokens if token.startswith(mark)]
+    if not marked:
+        return np.full(len(snapshot.topics), default, dtype=np.float32)
+    return snapshot.unions.cover(marked)[0]
 
 
 def _compare(snapshot: Snapshot, reading: Reading) -> _Comparison:

@@ -15,6 +15,11 @@ from knowledge_base.vocabulary import Vocabulary
 MAX_QUESTION_LENGTH: Final = 300
 """Characters that are read; nobody asks one question in more."""
 
+TRADE: Final = "#"
+"""Begins the token of a word of the trade."""
+OTHER_TRADE: Final = "!"
+"""Begins the token of a word of another trade, such as the water supply."""
+
 _GAP: Final = re.compile(r"[^\w\u4e00-\u9fff.%]+")
 _DOT_ALONE: Final = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _FOREIGN: Final = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?")
@@ -108,7 +113,7 @@ def value_of(numeral: str) -> int:
 
 
 def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Characters, pairs of neighbours, numbers (also with unit), foreign words, and words of the trade (with #)."""
+    """Characters, pairs of neighbours, numbers (also with unit), foreign words, marked words of this trade and others."""
     tokens: list[str] = []
     last = 0
     for match in _FOREIGN.finditer(plain):
@@ -118,7 +123,8 @@ def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         if match.group()[0].isdigit() and plain[last : last + 1].isalpha():
             tokens.append(match.group() + plain[last])
     tokens.extend(_cut_characters(plain[last:]))
-    tokens.extend(f"#{word}" for word in vocabulary.trade_words.meanings_in(plain))
+    tokens.extend(f"{TRADE}{word}" for word in vocabulary.trade_words.meanings_in(plain))
+    tokens.extend(f"{OTHER_TRADE}{word}" for word in vocabulary.other_trades.meanings_in(plain))
     return tuple(tokens)
 
 

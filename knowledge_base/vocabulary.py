@@ -43,6 +43,7 @@ class Vocabulary:
     fillers: Lexicon
     synonyms: Lexicon
     trade_words: Lexicon
+    other_trades: Lexicon
     customer_classes: Lexicon
     regions: Lexicon
     elsewhere: Lexicon
@@ -57,6 +58,7 @@ class VocabularyFile(BaseModel):
     fillers: Words = Field(default_factory=list)
     synonyms: dict[str, Words] = Field(default_factory=dict)
     trade_words: Words = Field(default_factory=list)
+    other_trades: Words = Field(default_factory=list)
     customer_classes: dict[str, Words] = Field(default_factory=dict)
     regions: dict[str, Words] = Field(default_factory=dict)
     elsewhere: Words = Field(default_factory=list)
@@ -84,6 +86,7 @@ def build_vocabulary(entry: VocabularyFile) -> Vocabulary:
         fillers=build_lexicon(dict.fromkeys(entry.fillers, "")),
         synonyms=build_lexicon(turn_around("synonyms", entry.synonyms)),
         trade_words=build_lexicon({word: word for word in (*entry.trade_words, *entry.synonyms)}),
+        other_trades=build_lexicon({word: word for word in entry.other_trades}),
         customer_classes=build_lexicon(turn_around("customer_classes", entry.customer_classes)),
         regions=build_lexicon(turn_around("regions", entry.regions)),
         elsewhere=build_lexicon({place: place for place in entry.elsewhere}),

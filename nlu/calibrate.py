@@ -14,7 +14,7 @@ from nlu.labels import describe_context
 from nlu.model import JointNetwork
 from nlu.options import TrainingOptions
 from nlu.requests import decide_requests
-from nlu.sentence import Sentence
+from nlu.sentence import OUTSIDE, Sentence
 from nlu.sparse import SparseClassifier
 
 _NETWORK_WEIGHTS = (0.02, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
@@ -24,6 +24,8 @@ _SECOND_THRESHOLDS = tuple(step / 4 for step in range(-3, 13))
 _URGENT_THRESHOLDS = (0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 _SCOPE_THRESHOLDS = (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0)
 _CAUTION = 0.002
+_NOVELTY_WEIGHTS = (3.0, 2.0, 4.0, 1.0, 5.0, 0.0)
+"""The usual one first: it wins where sentences are too few to tell."""
 _SEVERAL_WEIGHT = 2
 
 
@@ -39,6 +41,8 @@ class Evidence:
     """[N, intents]."""
     second: Floats
     """Probability of more than one request [N]."""
+    novelty: Floats
+    """Share of unfamiliar character pairs [N]."""
     tags: tuple[tuple[str, ...], ...]
     """The likeliest tag of each token that stands for text."""
 
@@ -66,7 +70,15 @@ def gather_evidence(
                 for row, seen in zip(best, batch.sight, strict=True)
             ]
     margins = np.stack([sparse.margins(item.text, describe_context(item.context)) for item in sentences])
-    return Evidence(np.concatenate(logits), margins, np.concatenate(places), np.concatenate(second), tuple(tags))
+    novelty = np.array([_novelty(item, sparse) for item in sentences], dtype=np.float32)
+    return Evidence(
+        np.concatenate(logits), margins, np.concatenate(places), np.concatenate(second), novelty, tuple(tags)
+    )
+
+
+def _novelty(sentence: Sentence, sparse: SparseClassifier) -> float:
+    hidden = [(place, place + 1) for place, tag in enumerate(sentence.tags) if tag != OUTSIDE]
+    return sparse.novelty(sentence.text, hidden)
 
 
 def fit_decision(
@@ -91,6 +103,7 @@ def fit_decision(
     candidates = [replace(decision, network_weight=left, sparse_weight=left * right) for left, right in pairs]
     decision = min(candidates, key=lambda candidate: _surprise(candidate, evidence, alone, truth))
     judge = partial(_count_right, evidence=evidence, sentences=sentences, names=names)
+    decision = max((replace(decision, novelty_weight=value) for value in _NOVELTY_WEIGHTS), key=judge)
     candidates = [replace(decision, second_threshold=value) for value in reversed(_SECOND_THRESHOLDS)]
     decision = max(candidates, key=judge)
     urgent = [value for value in _URGENT_THRESHOLDS if value <= options.urgent_threshold]
@@ -110,7 +123,8 @@ def find_right(
     decision: Decision, evidence: Evidence, sentences: Sequence[Sentence], names: Sequence[str]
 ) -> list[bool]:
     """Say of each sentence whether its requests are all found and nothing else."""
-    probabilities = decision.probabilities(evidence.logits, evidence.margins)
+    scope = names.index(decision.scope_intent) if decision.scope_intent in names else None
+    probabilities = decision.probabilities(evidence.logits, evidence.margins, novelty=evidence.novelty, scope=scope)
     rows = zip(sentences, probabilities, evidence.places, evidence.second, strict=True)
     return [
         {intent.name for intent in decide_requests(names, row, places, float(second), decision)}

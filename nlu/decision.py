@@ -33,12 +33,21 @@ class Decision:
     question_intent: str = "ask_knowledge"
     """An intent that names dangers without reporting one."""
     scope_intent: str = "out_of_scope"
+    novelty_weight: float = 0.0
+    """Of the share of unfamiliar character pairs, as a logit for the scope intent."""
     scope_threshold: float = 0.0
     """Probability of the best intent below which the sentence is out of scope."""
 
-    def probabilities(self, logits: Floats, margins: Floats) -> Floats:
-        """Return the distribution over the intents; the last axis of both is the intents."""
+    def probabilities(
+        self, logits: Floats, margins: Floats, *, novelty: float | Floats = 0.0, scope: int | None = None
+    ) -> Floats:
+        """Return the distribution over the intents; the last axis of both is the intents.
+
+        `novelty`: share of unfamiliar pairs, one a row; `scope`: the number of the scope intent, if there is one.
+        """
         scores = self.network_weight * logits + self.sparse_weight * margins
+        if scope is not None:
+            scores[..., scope] += self.novelty_weight * novelty
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         return np.asarray(scores / scores.sum(axis=-1, keepdims=True), dtype=np.float32)
 

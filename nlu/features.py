@@ -64,6 +64,19 @@ class SparseFeatures:
         return np.unique(np.concatenate(parts))
 
 
+def pair_hashes(text: str, hidden: Sequence[tuple[int, int]] = ()) -> Hashes:
+    """Return the pairs of neighbouring Chinese characters outside the `hidden` stretches, in the order of the text."""
+    codes = code_points(text[:LONGEST_TEXT])
+    is_han = (codes >= _HAN_FIRST) & (codes <= _HAN_LAST)
+    for start, end in hidden:
+        is_han[start:end] = False
+    pairs = is_han[:-1] & is_han[1:]
+    if not pairs.any():
+        return np.zeros(0, dtype=np.uint32)
+    hashes = codes[:-1] * _PRIMES[0] ^ codes[1:] * _PRIMES[1]
+    return np.asarray(hashes[pairs], dtype=np.uint32)
+
+
 def _is_blank(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     spaces = (codes >= 0x2000) & (codes <= 0x206F)
     return np.asarray(spaces | ((codes >= 0x3000) & (codes <= 0x3003)), dtype=np.bool_)

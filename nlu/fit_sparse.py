@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.svm import LinearSVC
 
-from nlu.features import Hashes, SparseFeatures
+from nlu.features import Hashes, SparseFeatures, pair_hashes
 from nlu.labels import describe_context
 from nlu.sentence import Sentence
 from nlu.sparse import SparseClassifier, SparseWeights
@@ -25,9 +25,13 @@ def fit_sparse_classifier(
     features: SparseFeatures,
     *,
     penalty: float = 0.5,
+    outside: frozenset[str] = frozenset(),
     seed: int = 0,
 ) -> SparseClassifier:
-    """Return the classifier of these sentences; a sentence with two requests is a yes for both."""
+    """Return the classifier of these sentences; a sentence with two requests is a yes for both.
+
+    `outside`: intents whose sentences say nothing about what words are familiar here.
+    """
     rows = [features.extract(sentence.text, describe_context(sentence.context)) for sentence in sentences]
     known, rarity = _choose_features(rows)
     matrix = _build_matrix(rows, known, rarity)
@@ -40,7 +44,7 @@ def fit_sparse_classifier(
         machine = LinearSVC(C=penalty, random_state=seed, intercept_scaling=1.0).fit(matrix, wanted)
         weights[:, number] = machine.coef_[0]
         bias[number] = machine.intercept_[0]
-    return SparseClassifier(features, _pack(known, rarity, weights, bias))
+    return SparseClassifier(features, _pack(known, rarity, weights, bias, _familiar_pairs(sentences, outside)))
 
 
 def _choose_features(rows: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.float32]]:
@@ -67,8 +71,17 @@ def _build_matrix(rows: Sequence[Hashes], known: Hashes, rarity: NDArray[np.floa
     return csr_matrix((np.concatenate(values), np.concatenate(indices), ends), shape=(len(rows), len(known)))
 
 
+def _familiar_pairs(sentences: Sequence[Sentence], outside: frozenset[str]) -> Hashes:
+    pairs = [pair_hashes(sentence.text) for sentence in sentences if not outside.intersection(sentence.intents)]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.uint32), *pairs]))
+
+
 def _pack(
-    known: Hashes, rarity: NDArray[np.float32], weights: NDArray[np.float32], bias: NDArray[np.float32]
+    known: Hashes,
+    rarity: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    familiar: Hashes,
 ) -> SparseWeights:
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
     return SparseWeights(
@@ -77,4 +90,5 @@ def _pack(
         weights=np.rint(weights / scale).astype(np.int8),
         scale=scale.astype(np.float32),
         bias=bias,
+        familiar=familiar,
     )

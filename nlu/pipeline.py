@@ -52,6 +52,8 @@ class Pipeline:
         self._merger = merger
         self._context_tokens = context_tokens
         self._clock = clock
+        scope = decision.scope_intent
+        self._scope = labels.intents.index(scope) if scope in labels.intents else None
         self._tag_numbers = {name: number for number, name in enumerate(labels.tags)}
 
     @classmethod
@@ -84,9 +86,14 @@ class Pipeline:
         found = find_values(read, now, expected=context.requested_slot)
         tokens = [self._context_tokens[name] for name in names if name in self._context_tokens]
         reading = self._network.read(read, tokens, mark_values(read, found, self._tag_numbers))
-        probabilities = self._decision.probabilities(reading.logits, self._sparse.margins(read, names))
         tagging = Tagging(reading.tags, reading.encoding, self.labels.tags)
         entities = self._merger.merge(read, tagging, found, now, context.requested_slot)
+        probabilities = self._decision.probabilities(
+            reading.logits,
+            self._sparse.margins(read, names),
+            novelty=self._sparse.novelty(read, [(entity.start, entity.end) for entity in entities]),
+            scope=self._scope,
+        )
         intents = decide_requests(
             self.labels.intents,
             probabilities,

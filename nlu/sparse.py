@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.errors import ModelError
-from nlu.features import Hashes, SparseFeatures, SyllableTable
+from nlu.features import Hashes, SparseFeatures, SyllableTable, pair_hashes
 
 _FILE: Final = "sparse.npz"
 
@@ -31,6 +31,8 @@ class SparseWeights:
     """[C]."""
     bias: NDArray[np.float32]
     """[C]."""
+    familiar: Hashes
+    """Pairs of characters that sentences within the scope have, ascending."""
 
 
 class SparseClassifier:
@@ -51,6 +53,14 @@ class SparseClassifier:
         summed = (values / length) @ self.weights.weights[rows].astype(np.float32)
         return np.asarray(summed * self.weights.scale + self.weights.bias, dtype=np.float32)
 
+    def novelty(self, text: str, hidden: Sequence[tuple[int, int]] = ()) -> float:
+        """Return the share of character pairs that no sentence within the scope had; `hidden`: names and values."""
+        pairs, familiar = pair_hashes(text, hidden), self.weights.familiar
+        if not len(pairs) or not len(familiar):
+            return 0.0
+        places = np.minimum(np.searchsorted(familiar, pairs), len(familiar) - 1)
+        return float(np.mean(familiar[places] != pairs))
+
     def save(self, folder: Path) -> None:
         """Write sparse.npz."""
         weights, syllables = self.weights, self.features.syllables
@@ -61,6 +71,7 @@ class SparseClassifier:
             weights=weights.weights,
             scale=weights.scale,
             bias=weights.bias,
+            familiar=weights.familiar,
             codes=syllables.codes,
             syllables=syllables.syllables,
         )
@@ -77,6 +88,7 @@ def load_sparse_classifier(folder: Path) -> SparseClassifier:
                 weights=file["weights"],
                 scale=file["scale"],
                 bias=file["bias"],
+                familiar=file["familiar"],
             )
     except (OSError, KeyError, ValueError) as error:
         raise ModelError(

@@ -103,19 +103,29 @@ def fit_model(training_set: TrainingSet, options: TrainingOptions, progress: Pro
     network = _build_network(labels, vocabulary, options)
     trainer = NetworkTrainer(network, builder, labels, options, progress)
     source = _build_augmenter(learnt, options)
-    sparse = fit_sparse_classifier(list(source.epoch()), labels.intents, features, penalty=options.sparse_penalty)
+    sparse = _fit_sparse(source, labels, features, options)
     progress(f"{len(examples)} sentences, {len(labels.intents)} intents, {len(sparse.weights.hashes)} sparse features")
     trainer.run(source, epochs=options.epochs)
     decision, figures = _calibrate(held_out, trainer, builder, sparse, labels, options)
     if held_out:
         everything = _build_augmenter(examples, replace(options, seed=options.seed + 1))
         trainer.run(everything, epochs=1, rate=ABSORB_RATE)
-        sparse = fit_sparse_classifier(
-            list(everything.epoch()), labels.intents, features, penalty=options.sparse_penalty
-        )
+        sparse = _fit_sparse(everything, labels, features, options)
     report = figures | {"sentences": len(examples), "seconds": round(time.monotonic() - started, 1)}
     progress(f"trained in {report['seconds']} s: {figures}")
     return TrainedModel(labels, vocabulary, network, sparse, decision, build_surfaces(training_set), report)
+
+
+def _fit_sparse(
+    source: Augmenter, labels: Labels, features: SparseFeatures, options: TrainingOptions
+) -> SparseClassifier:
+    return fit_sparse_classifier(
+        list(source.epoch()),
+        labels.intents,
+        features,
+        penalty=options.sparse_penalty,
+        outside=frozenset({options.scope_intent}),
+    )
 
 
 def _calibrate(

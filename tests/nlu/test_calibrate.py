@@ -14,7 +14,7 @@ def build(*rows: tuple[tuple[str, ...], list[float], float]) -> tuple[Evidence, 
     sentences = [Sentence(["x"], ["O"], [0], intents) for intents, _, _ in rows]
     logits = np.array([row for _, row, _ in rows], dtype=np.float32)
     second = np.array([chance for _, _, chance in rows], dtype=np.float32)
-    return Evidence(logits, np.zeros_like(logits), np.zeros_like(logits), second, ()), sentences
+    return Evidence(logits, np.zeros_like(logits), np.zeros_like(logits), second, np.zeros_like(second), ()), sentences
 
 
 def test_an_overconfident_network_is_cooled_down() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nlu.features import SparseFeatures
+from nlu.features import SparseFeatures, pair_hashes
 from nlu.syllables import build_syllable_table, group_homophones
 
 
@@ -36,6 +36,12 @@ def test_the_context_adds_features(features: SparseFeatures) -> None:
 
 def test_words_of_languages_with_blanks_are_features(features: SparseFeatures) -> None:
     assert len(features.extract("pay my bill")) > len(features.extract("paymybill"))
+
+
+def test_pairs_leave_out_what_is_hidden_and_what_is_not_chinese() -> None:
+    assert len(pair_hashes("查电费abc")) == 2
+    assert len(pair_hashes("我住泉城路查电费", [(2, 5)])) == 3
+    assert len(pair_hashes("电")) == len(pair_hashes("")) == 0
 
 
 @pytest.mark.parametrize("text", ["", " ", "😀", "\x00\ud800", "电" * 5000])
