@@ -1,6 +1,7 @@
-"""The pieces of lists that a response template cannot repeat: bill lines, payments, causes, price slots.
+"""How amounts, dates and numbers are written for customers: the one place where this is decided.
 
-Single figures are formatted by the response (`{total:yuan}`); what stands in a list is written here in the same forms.
+Responses use these forms by name (`{total:yuan}`, bot/formats.py); actions use them for the pieces of lists that a
+template cannot repeat: bill lines, payments, causes, price slots.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ def moment(value: datetime) -> str:
 
 def month(value: str) -> str:
     """2026-10 -> 2026年10月."""
-    return f"{value[:4]}年{int(value[5:])}月"
+    return f"{value[:4]}年{int(value[5:7])}月"
 
 
 def charge_line(name: str, quantity: Decimal, unit: str, unit_price: Decimal, amount: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""How amounts, dates and numbers are written for customers: the one place where this is decided.
+"""The formats of response templates: `{name:format}`. How a figure looks is decided once, in actions/wording.py.
 
 The phone gets the same figures as digits; the speech normaliser turns them into Chinese words later.
 """
@@ -7,27 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from string import Formatter
 from typing import Any
+
+from actions import wording
 
 MISSING = "—"
 
 
 def format_yuan(value: Any) -> str:
     """12.3 -> 12.30元; always two decimals."""
-    return f"{_decimal(value).quantize(Decimal('0.01'), ROUND_HALF_UP)}元"
+    return wording.yuan(_decimal(value))
 
 
 def format_number(value: Any) -> str:
     """210.00 -> 210; at most two decimals."""
-    rounded = _decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
-    return f"{rounded:f}"
+    return wording.number(_decimal(value))
 
 
 def format_kwh(value: Any) -> str:
     """210.5 -> 210.5度."""
-    return f"{format_number(value)}度"
+    return wording.kwh(_decimal(value))
 
 
 def format_kw(value: Any) -> str:
@@ -42,25 +43,24 @@ def format_percent(value: Any) -> str:
 
 def format_price(value: Any) -> str:
     """0.5469 -> 0.5469元; as many decimals as the table has."""
-    return f"{_decimal(value).normalize():f}元"
+    return wording.price(_decimal(value))
 
 
 def format_month(value: Any) -> str:
     """2026-10 -> 2026年10月."""
-    year, month = str(value).split("-")[:2]
-    return f"{year}年{int(month)}月"
+    return wording.month(str(value))
 
 
 def format_date(value: Any) -> str:
     """2026-11-20 -> 11月20日; 2026-11-09/2026-11-15 -> 11月9日到11月15日."""
     days = [date.fromisoformat(part[:10]) for part in str(value).split("/")]
-    return "到".join(f"{day.month}月{day.day}日" for day in dict.fromkeys(days))
+    return "到".join(wording.day(day) for day in dict.fromkeys(days))
 
 
 def format_datetime(value: Any) -> str:
     """2026-11-20T15:30:00+08:00 -> 11月20日15:30."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return f"{moment.month}月{moment.day}日{moment:%H:%M}"
+    return wording.moment(moment)
 
 
 def format_time(value: Any) -> str:

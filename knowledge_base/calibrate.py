@@ -23,9 +23,9 @@ _RANK_PENALTY: Final = 0.3
 _CERTAINTY_PENALTY: Final = 1.0
 _NEWTON_STEPS: Final = 12
 """Both losses are convex; the steps are exact to many digits after eight."""
-_WEIGHT_OF_NEAR_MISS: Final = 0.1
+_WEIGHT_OF_NEAR_MISS: Final = 0.15
 """Held-out wordings are harder than what customers ask, so the rank errs more often on them than in life."""
-_WEIGHT_WITHOUT_TOPIC: Final = 0.03
+_WEIGHT_WITHOUT_TOPIC: Final = 0.05
 """Customers seldom ask the very thing that is missing among its neighbours; foreign sentences are commoner."""
 
 
