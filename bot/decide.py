@@ -23,7 +23,7 @@ from bot.commands import (
     UselessAnswer,
 )
 from bot.conversation import Conversation, Frame
-from bot.hearing import ANSWERS, HAZARD, Hearing, Thresholds, slots_of
+from bot.hearing import ANSWERS, HAZARD, Hearing, Thresholds, leading_request, slots_of
 from bot.project import Project
 from bot.slot_values import SlotReader
 from nlu.understanding import Intent, Understanding
@@ -54,6 +54,7 @@ class FlowPolicy:
         """Return the decision about this message."""
         if not understanding.text:
             return Decision((StartFlow("pattern_silence"),), "silence", "nothing was said")
+        understanding = leading_request(understanding, self.project)
         heard = Hearing(understanding, conversation, self.project, self.slot_reader, self._thresholds())
         frame = conversation.top
         asked = frame.asked if frame else None

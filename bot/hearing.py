@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation import Conversation, Frame
@@ -19,6 +19,20 @@ CONTROLS = ("cancel", "repeat", "wait", "request_agent", "complain_bot", HAZARD,
 SHORT_TEXT = 9
 SHORTEST_ASIDE = 5
 """Characters; a shorter text is hardly a question of its own."""
+
+
+def leading_request(understanding: Understanding, project: Project) -> Understanding:
+    """Return the understanding without the yes, no or small talk that stands beside a request in one sentence."""
+    if len(understanding.intents) < 2:
+        return understanding
+    wanted = tuple(intent for intent in understanding.intents if _is_wish(project.flow_for(intent.name)))
+    if not wanted or wanted == understanding.intents:
+        return understanding
+    return replace(understanding, intent=wanted[0], intents=wanted)
+
+
+def _is_wish(flow: Flow | None) -> bool:
+    return flow is not None and (flow.kind != "pattern" or flow.id == "request_agent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class PhrasesEntry(_Strict):
 
     affirming: list[str] = Field(default_factory=list)
     denying: list[str] = Field(default_factory=list)
+    refusing: re.Pattern[str] | None = None
     follow_up: re.Pattern[str] | None = None
     around_value: re.Pattern[str] | None = None
     unknowing: re.Pattern[str] | None = None
@@ -168,6 +169,7 @@ def _build_phrases(entry: PhrasesEntry) -> Phrases:
     words = [(word, True) for word in entry.affirming] + [(word, False) for word in entry.denying]
     return Phrases(
         yes_no=tuple(sorted(words, key=lambda pair: -len(pair[0]))),
+        refusing=entry.refusing,
         follow_up=entry.follow_up,
         around_value=entry.around_value,
         unknowing=entry.unknowing,

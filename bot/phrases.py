@@ -17,6 +17,8 @@ class Phrases:
 
     yes_no: tuple[tuple[str, bool], ...] = ()
     """(how an answer begins, yes or no), longest first."""
+    refusing: re.Pattern[str] | None = None
+    """Anywhere in an answer: not now, whatever it begins with (「嗯，先不办」)."""
     follow_up: re.Pattern[str] | None = None
     """In sentences that lean on what came before."""
     around_value: re.Pattern[str] | None = None
@@ -36,6 +38,10 @@ class Phrases:
         """Return what a short answer begins with: yes, no, or neither."""
         spoken = plain(text)
         return next((is_yes for word, is_yes in self.yes_no if spoken.startswith(word)), None)
+
+    def is_refusing(self, text: str) -> bool:
+        """Say whether an answer puts the matter off."""
+        return bool(self.refusing and self.refusing.search(plain(text)))
 
     def is_bare_yes_or_no(self, text: str) -> bool:
         """Say whether the text is nothing but a yes or a no."""

@@ -90,6 +90,8 @@ class SlotReader:
             if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
                 return by_intent[intent.name]
         if slot.type == "bool" and len(understanding.text) <= LONGEST_YES_NO:
+            if self.domain.phrases.is_refusing(understanding.text):
+                return by_intent.get("cancel", by_intent.get("deny"))
             said = self.domain.phrases.yes_or_no(understanding.text)
             return next(
                 (mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None

@@ -12,6 +12,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,7 @@ from knowledge_base.fuse import Calibration, Fusion, save_calibration
 from knowledge_base.load_articles import load_articles
 from knowledge_base.search import TIME_ZONE, Searcher
 from knowledge_base.snapshot import EmbedTexts, Snapshot, build_snapshot
-from knowledge_base.vector_cache import Vectors
+from knowledge_base.vector_cache import Vectors, embed_with_cache
 from knowledge_base.vocabulary import Vocabulary, load_vocabulary
 from nlu.encoder.onnx_encoder import OnnxEncoder
 from nlu.examples import load_training_set
@@ -94,7 +95,9 @@ def main() -> None:
     full = calibrate(materials, [materials.first_round], round_embed, shipped)
     lexical = calibrate(materials, plan_rounds(materials.articles, materials.foreign), None, None)
     save_calibration(Calibration(full, lexical, ANSWER_FROM, SUGGEST_FROM), options.out)
-    print(f"wrote {options.out}")
+    embed_and_keep = partial(embed_with_cache, embed=shipped, cache_folder=options.vectors)
+    build_snapshot(materials.articles, materials.vocabulary, embed_and_keep)
+    print(f"wrote {options.out} and {options.vectors}")
 
 
 def write_round(first: Round, folder: Path) -> None:
@@ -180,6 +183,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--write-round", type=Path, help="only write what the round encoder may learn to this folder")
     parser.add_argument("--at", default="2026-11-21", help="the day on which the questions are asked")
     parser.add_argument("--out", type=Path, default=Path("models/retrieval.json"))
+    parser.add_argument("--vectors", type=Path, default=Path("models/vectors"), help="folder for the articles' vectors")
     return parser.parse_args()
 
 

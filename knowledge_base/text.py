@@ -113,7 +113,7 @@ def value_of(numeral: str) -> int:
 
 
 def cut(plain: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Characters, neighbouring pairs, numbers (also with unit), foreign words, marked words of this trade and others."""
+    """Characters, neighbouring pairs, numbers (also with unit), foreign words, marked words of the trade and others."""
     tokens: list[str] = []
     last = 0
     for match in _FOREIGN.finditer(plain):

@@ -1,6 +1,7 @@
 """Vectors of texts that were embedded before, on disk, so that a start or an edit embeds only what is new.
 
-The encoder is known by the vectors of a probe sentence: another encoder, another file.
+A file is used only if the encoder gives a probe sentence the vector that the file holds: another processor rounds a
+little differently, another encoder differs much.
 """
 
 import hashlib
@@ -19,26 +20,28 @@ Embed = Callable[[Sequence[str]], Vectors]
 """Texts -> float32 [texts, width], rows of unit length."""
 
 _PROBE: Final = "电费怎么交"
-_DIGITS: Final = 2
+_SAME_ENCODER: Final = 0.999
+"""Cosine of the probe's vectors from which two encoders are taken for the same one."""
+_READABLE: Final = 0o644
+_FILE: Final = "vectors.npz"
 
 
 def embed_with_cache(
     texts: Sequence[str], embed: Embed, *, cache_folder: Path | None = None, shipped: Path | None = None
 ) -> Vectors:
     """Return unit vectors float32 [texts, width]; both folders are read, only the cache is written."""
-    probe = embed([_PROBE])
+    probe = normalise(embed([_PROBE]))
     width = probe.shape[1]
-    name = f"vectors-{_name_encoder(probe)}.npz"
     known: dict[str, Vectors] = {}
     for folder in (shipped, cache_folder):
         if folder is not None:
-            known.update(_read(folder / name, width))
+            known.update(_read(folder / _FILE, probe))
     keys = [_key(text) for text in texts]
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
         known.update(zip(missing, embed(list(missing.values())), strict=True))
         if cache_folder is not None:
-            _write(cache_folder / name, {key: known[key] for key in dict.fromkeys(keys)})
+            _write(cache_folder / _FILE, probe, {key: known[key] for key in dict.fromkeys(keys)})
     return normalise(np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), width))
 
 
@@ -48,30 +51,29 @@ def normalise(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
-def _name_encoder(probe: Vectors) -> str:
-    rounded = np.round(probe.astype(np.float64), _DIGITS) + 0.0
-    return hashlib.sha256(rounded.tobytes()).hexdigest()[:16]
-
-
 def _key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _read(path: Path, width: int) -> dict[str, Vectors]:
-    """Return what a file holds; a file that is missing or broken holds nothing."""
+def _read(path: Path, probe: Vectors) -> dict[str, Vectors]:
+    """Return what a file holds; one that is missing, broken or another encoder's holds nothing."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
+            keys, vectors, own_probe = stored["keys"], stored["vectors"].astype(np.float32), stored["probe"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
-    if vectors.ndim != 2 or vectors.shape != (len(keys), width):
+    if own_probe.shape != probe.shape or vectors.shape != (len(keys), probe.shape[1]):
+        return {}
+    if float((own_probe * probe).sum()) < _SAME_ENCODER:
         return {}
     return {str(key): vector for key, vector in zip(keys, vectors, strict=True)}
 
 
-def _write(path: Path, known: Mapping[str, Vectors]) -> None:
+def _write(path: Path, probe: Vectors, known: Mapping[str, Vectors]) -> None:
     """Replace the file in one step, so that another worker never reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    vectors = np.array(list(known.values()), dtype=np.float16)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        np.savez(part, keys=np.array(list(known)), vectors=np.array(list(known.values()), dtype=np.float16))
+        np.savez(part, keys=np.array(list(known)), vectors=vectors, probe=probe)
+    os.chmod(part.name, _READABLE)
     os.replace(part.name, path)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nlu.augment import Noise
+from nlu.noise import Noise
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ sparse.npz, vocab.txt, labels.json, decision.json, surfaces.json and report.json
 """
 
 import json
-import os
 import random
 import sys
 import time
@@ -19,7 +18,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from nlu.augment import Augmenter, Noise, Phrases, load_phrases
+from nlu.augment import Augmenter
 from nlu.batches import BatchBuilder
 from nlu.calibrate import find_right, fit_decision, gather_evidence
 from nlu.decision import Decision
@@ -32,8 +31,10 @@ from nlu.features import SparseFeatures
 from nlu.fit_network import NetworkTrainer
 from nlu.fit_sparse import fit_sparse_classifier
 from nlu.hints import FoundValue
+from nlu.idle_cores import count_idle_cores
 from nlu.labels import Labels, build_labels
 from nlu.model import JointNetwork, load_encoder
+from nlu.noise import Phrases, load_phrases
 from nlu.options import TrainingOptions
 from nlu.sentence import Sentence, build_sentence
 from nlu.sparse import SparseClassifier
@@ -187,19 +188,11 @@ def _build_network(labels: Labels, vocabulary: Vocabulary, options: TrainingOpti
     return JointNetwork(encoder, intent_count=len(labels.intents), tag_count=len(labels.tags), dropout=options.dropout)
 
 
-def _idle_cores() -> int:
-    cores = os.cpu_count() or 1
-    return max(1, cores - round(os.getloadavg()[0]))
-
-
 def _find_values(text: str, requested: str | None) -> Sequence[FoundValue]:
     return find_values(text, _ANY_DAY, expected=requested)
 
 
 def _fix_seeds(options: TrainingOptions) -> None:
-    torch.set_num_threads(options.threads or _idle_cores())
+    torch.set_num_threads(options.threads or count_idle_cores())
     torch.manual_seed(options.seed)
     np.random.seed(options.seed)
-
-
-__all__ = ["Noise", "TrainedModel", "TrainingOptions", "fit_model", "train_model"]

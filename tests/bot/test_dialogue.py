@@ -278,3 +278,16 @@ async def test_a_question_taken_for_an_answer_is_answered_if_knowledge_knows_it(
     answer = await talk.say("report_outage@0.9: 校表期间电费还用交不")
     assert answer == "校表期间电费照交 / 停电地址是哪里"
     assert (await talk.state()).top.useless == 0  # type: ignore[union-attr]
+
+
+async def test_a_hesitant_no_is_never_a_yes(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("report_outage: [13812345678](phone)")
+    assert "没有报修" in await talk.say("report_outage@0.8: 嗯，先不办")
+
+
+async def test_a_yes_beside_a_request_does_not_hide_the_request(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    answer = await talk.say("affirm+ask_knowledge: 对了，峰段是几点")
+    assert answer.startswith("峰段是8点到22点")

@@ -30,5 +30,5 @@ def calibration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vocabulary = load_vocabulary(root / "vocabulary.yml")
     full = fit_fusion(collect_cases(rounds, vocabulary, embed_letters))
     lexical = fit_fusion(collect_cases(rounds, vocabulary))
-    save_calibration(Calibration(full, lexical, answer_from=0.5, suggest_from=0.15), root / "retrieval.json")
+    save_calibration(Calibration(full, lexical, answer_from=0.7, suggest_from=0.15), root / "retrieval.json")
     return root / "retrieval.json"

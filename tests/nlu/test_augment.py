@@ -1,8 +1,9 @@
 """The training noise keeps labels and spans true."""
 
 from nlu.annotations import Span
-from nlu.augment import Augmenter, Noise, load_phrases
+from nlu.augment import Augmenter
 from nlu.examples import Example
+from nlu.noise import Noise, load_phrases
 from nlu.sentence import build_sentence, join_sentences, read_spans
 from nlu.understanding import Context
 

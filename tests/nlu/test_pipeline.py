@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nlu.annotations import parse_annotated
-from nlu.augment import Noise
 from nlu.errors import ModelError, TrainingError
 from nlu.evaluate import write_nlu_report
 from nlu.examples import Example, TrainingSet
+from nlu.noise import Noise
 from nlu.options import TrainingOptions
 from nlu.pipeline import Pipeline
 from nlu.train import train_model
