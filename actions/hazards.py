@@ -53,8 +53,8 @@ FALLEN_WIRE = Hazard(
     re.compile(
         r"断线|(?<![零跳])线.{0,4}断|断了?的?.{0,2}线|线.{0,6}(掉|落|耷拉|垂|拖|塌|搭)|(掉|落)下来.{0,4}线|电缆.{0,8}(断|破|裸|露)"
     ),
-    "请马上离断线8米以外，不要触碰，也别让旁人和车辆靠近。如果已经在8米以内，双脚并拢跳着离开，不要迈步跑。",
-    "请马上离断线8米以外，千万不要碰，也别让旁人靠近。已经在近处的，双脚并拢跳着离开，不要迈步跑。",
+    "请马上离断线8米以外，不要触碰，也别让旁人和车辆靠近。如果已经在8米以内，双脚并拢跳着离开，不要迈步跑。已经起火的，同时打119。",
+    "请马上离断线8米以外，千万不要碰，也别让旁人靠近。已经在近处的双脚并拢跳着离开，不要迈步跑，起火就打119。",
 )
 FALLEN_POLE = Hazard(
     "倒杆",
@@ -92,8 +92,8 @@ UNKNOWN = Hazard(
     "请先远离危险的地方，不要触碰电线和设备，也别让旁人靠近。有人受伤请打120，起火请打119。",
     "请先远离危险的地方，不要碰电线和设备。有人受伤请打120，起火请打119。",
 )
-HAZARDS = (ELECTROCUTED, FIRE, FALLEN_WIRE, FALLEN_POLE, FLOODED, TRANSFORMER, LEAKING, SPARKS)
-"""The first that fits is the one that is told: people first, then fire."""
+HAZARDS = (ELECTROCUTED, FALLEN_WIRE, FIRE, FALLEN_POLE, FLOODED, TRANSFORMER, LEAKING, SPARKS)
+"""The first that fits is the one that is told: people first, then the wire that nobody sees, then fire."""
 
 
 class ActionHazardAdvice(Action):

@@ -50,9 +50,8 @@ class KnowledgeVoice:
         """Say whether the question is about a place that is not served."""
         return self.project.domain.phrases.is_elsewhere(self.question(tracker))
 
-    def look_up(self, tracker: Tracker) -> Finding:
-        """Find an answer to the question at hand; an elliptical one is completed by what came before."""
-        question = self.question(tracker)
+    def look_up(self, tracker: Tracker, question: str) -> Finding:
+        """Find an answer to a question; an elliptical one is completed by what came before."""
         region = tracker.get_slot("region")
         finding = self.answers.find(question, region=region, at=self.clock())
         topic = tracker.get_slot("last_topic")
@@ -98,7 +97,7 @@ class ActionAnswerKnowledge(Action):
         if self._voice.is_elsewhere(tracker):
             dispatcher.utter_message(response="utter_region_not_served")
             return [SlotSet("needs_region", False)]
-        finding = self._voice.look_up(tracker)
+        finding = self._voice.look_up(tracker, self._voice.question(tracker))
         if isinstance(finding, Answer):
             return self._voice.say(dispatcher, tracker, finding)
         if isinstance(finding, RegionNeeded):
@@ -122,8 +121,7 @@ class ActionAnswerOrSuggest(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer, or ask for other words."""
-        text = str(tracker.latest_message.get("text") or "")
-        finding = self._voice.answers.find(text, region=tracker.get_slot("region"), at=self._voice.clock())
+        finding = self._voice.look_up(tracker, str(tracker.latest_message.get("text") or ""))
         if isinstance(finding, Answer):
             return self._voice.say(dispatcher, tracker, finding)
         dispatcher.utter_message(response="utter_not_understood_once")

@@ -97,10 +97,12 @@ def _answer_or_else(heard: Hearing, frame: Frame, asked: str) -> Decision:
         return _leave_pattern(heard)
     if heard.switches():
         return _new_requests(heard, "a digression")
-    if values := heard.volunteered():
-        return Decision((FillSlots(values),), heard.request_at_hand, "gives other values of this flow")
+    values = heard.volunteered()
+    given: tuple[Command, ...] = (FillSlots(values),) if values else ()
     if heard.asks_back():
-        return Decision((StartFlow("pattern_aside"),), heard.intent.name, "asks back", heard.is_own())
+        return Decision((*given, StartFlow("pattern_aside")), heard.intent.name, "asks back", heard.is_own())
+    if given:
+        return Decision(given, heard.request_at_hand, "gives other values of this flow")
     return Decision((UselessAnswer(),), heard.intent.name, f"no value for {asked}", heard.is_own())
 
 
