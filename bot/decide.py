@@ -169,6 +169,8 @@ def _choice(heard: Hearing) -> Decision:
     chosen = heard.chosen(slots.get("clarify_options") or [])
     if chosen is None and heard.intent.name == "deny":
         return Decision((DropPattern(), StartFlow("pattern_rephrase")), "deny", "none of the choices")
+    if chosen is None and (named := heard.mentioned()) and heard.is_follow_up():
+        return Decision((FillSlots(named), UselessAnswer()), CLARIFY, "names a place, not a choice")
     if chosen is None:
         return _leave_pattern(heard)
     values = {**(slots.get("clarify_values") or {}), **heard.all_values()}

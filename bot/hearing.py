@@ -16,6 +16,8 @@ HAZARD = "report_hazard"
 ANSWERS = ("affirm", "deny", "correct")
 CONTROLS = ("cancel", "repeat", "wait", "request_agent", "complain_bot", HAZARD, "goodbye")
 """Intents that are meant even where any text would answer the question."""
+LIKELY_CHOICE = 0.4
+"""Probability from which a sentence chooses one of the flows that it was asked about."""
 SHORT_TEXT = 9
 SHORTEST_ASIDE = 5
 """Characters; a shorter text is hardly a question of its own."""
@@ -222,7 +224,7 @@ class Hearing:
         named = [flow.id for flow in flows if flow.name in self.text or (self.text in flow.name and len(self.text) > 1)]
         if len(named) == 1:
             return named[0]
-        likely = [intent.name for intent in self.understanding.intent_ranking[:3]]
+        likely = [intent.name for intent in self.understanding.intent_ranking if intent.confidence >= LIKELY_CHOICE]
         known = [flow.id for flow in flows if flow.id in likely]
         return min(known, key=likely.index) if known else None
 

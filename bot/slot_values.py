@@ -77,12 +77,14 @@ class SlotReader:
 
     def _from_entities(self, slot: Slot, understanding: Understanding) -> Any:
         wanted = {mapping.entity for mapping in slot.mappings if mapping.type == "from_entity"}
-        values = [entity.value for entity in understanding.entities if entity.entity in wanted]
-        if not values:
+        found = [entity for entity in understanding.entities if entity.entity in wanted]
+        if not found:
             return None
         if slot.type == "list":
-            return list(dict.fromkeys(values))
-        return values[-1] if understanding.intent.name == "correct" else values[0]
+            return list(dict.fromkeys(entity.value for entity in found))
+        if understanding.intent.name == "correct":
+            return found[-1].value
+        return max(found, key=lambda entity: round(entity.confidence, 1)).value  # the first of equally sure ones
 
     def _from_mappings(self, slot: Slot, understanding: Understanding) -> Any:
         by_intent = {mapping.intent: mapping.value for mapping in slot.mappings if mapping.type == "from_intent"}

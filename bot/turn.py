@@ -91,7 +91,7 @@ class TurnEngine:
             return spelled_out
         latest = conversation.latest
         context = Context(
-            last_user_text=latest.text if latest and latest.text else None,
+            last_user_text=conversation.last_request_text or (latest.text if latest else None) or None,
             last_intent=conversation.last_request or (latest.intent if latest else None),
             last_topic=conversation.slots.get("last_topic"),
             active_flow=conversation.active_flow,
