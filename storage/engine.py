@@ -4,9 +4,11 @@ On SQLite a transaction takes the write lock when it begins (BEGIN IMMEDIATE): o
 fail half-way because another one wrote in between. Reads go through `reading`, which begins nothing and never waits.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -19,6 +21,7 @@ from storage.types import CIPHER_ATTRIBUTE
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 NO_TRANSACTION = "gridtalk_no_transaction"
+_WRITERS: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
 
 
 def open_engine(
@@ -48,8 +51,16 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 @asynccontextmanager
 async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Lend a connection in one transaction: committed at the end, rolled back on any exception."""
-    async with engine.begin() as connection:
+    """Lend a connection in one transaction: committed at the end, rolled back on any exception.
+
+    On SQLite the writers of a process queue here: waiting for the file's lock, they would sleep in ever longer steps.
+    """
+    if engine.dialect.name != "sqlite":
+        async with engine.begin() as connection:
+            yield connection
+        return
+    queue = _WRITERS.setdefault(engine.sync_engine, asyncio.Lock())
+    async with queue, engine.begin() as connection:
         yield connection
 
 
