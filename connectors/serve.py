@@ -131,6 +131,7 @@ def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock, an
     signal.signal(signal.SIGTERM, _interrupt)
     prepared_on = None
     started = time.monotonic()
+    _await_listening(options)  # the first answer comes before the demo's data, which take a core for seconds
     while True:
         if options.is_demo and prepared_on != clock().date():
             asyncio.run(prepare_demo(options.root, clock, announce))
@@ -144,6 +145,22 @@ def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock, an
             _LOG.error("a worker ended and is started again", worker=index, status=os.waitstatus_to_exitcode(status))
             workers[_fork_worker(options, clock)] = index
         time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _await_listening(options: ServeOptions) -> None:
+    """Wait until a worker takes connections, or give up waiting: whether it lives is seen afterwards."""
+    deadline = time.monotonic() + STARTING_SECONDS / 2
+    while time.monotonic() < deadline:
+        with socket.socket(_family(options.host), socket.SOCK_STREAM) as probe:
+            if probe.connect_ex((options.host, options.port)) == 0:
+                return
+        if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return  # one has ended already
+        time.sleep(_POLL_SECONDS)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
@@ -165,6 +182,6 @@ def _stop(workers: dict[int, int]) -> int:
 
 
 def _check_port(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
