@@ -111,7 +111,7 @@ def build_report(
         requests_right=_share(example.intents == seen for example, seen in zip(examples, requests, strict=True)),
         composites=len(several),
         composites_right=_share(set(wanted) == set(seen) for wanted, seen in several),
-        falsely_composite=_share(len(seen) > 1 for seen in single),
+        falsely_composite=_share(len(seen) > 1 for seen in single) if single else 0.0,
         intents=intents,
         entity_f1=micro_f1((_bag(_wanted_spans(example)), _bag(_found_spans(seen))) for example, seen in pairs),
         entity_f1_overlap=_overlap_f1(pairs),
