@@ -61,6 +61,13 @@ class KnowledgeVoice:
                 return completed
         return finding
 
+    def say_if_sure(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
+        """Answer a question only if an article surely does; `aside_answered` says whether one did."""
+        finding = self.answers.find(question, region=tracker.get_slot("region"), at=self.clock())
+        if not isinstance(finding, Answer):
+            return [SlotSet("aside_answered", False)]
+        return [*self.say(dispatcher, tracker, finding), SlotSet("aside_answered", True)]
+
     @staticmethod
     def say(dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> Events:
         """Say an answer with its source; a referral is no answer and has none."""
@@ -165,10 +172,7 @@ class ActionAnswerIfSure(Action):
         question = self._voice.question(tracker)
         if is_follow_up(self._voice.project, question):
             return [SlotSet("aside_answered", False)]
-        finding = self._voice.answers.find(question, region=tracker.get_slot("region"), at=self._voice.clock())
-        if not isinstance(finding, Answer):
-            return [SlotSet("aside_answered", False)]
-        return [*self._voice.say(dispatcher, tracker, finding), SlotSet("aside_answered", True)]
+        return self._voice.say_if_sure(dispatcher, tracker, question)
 
 
 class ActionAnswerAside(Action):
@@ -184,10 +188,7 @@ class ActionAnswerAside(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Set `aside_answered`."""
         text = str(tracker.latest_message.get("text") or "")
-        finding = self._voice.answers.find(text, region=tracker.get_slot("region"), at=self._voice.clock())
-        if not isinstance(finding, Answer):
-            return [SlotSet("aside_answered", False)]
-        return [*self._voice.say(dispatcher, tracker, finding), SlotSet("aside_answered", True)]
+        return self._voice.say_if_sure(dispatcher, tracker, text)
 
 
 class ActionNameOptions(Action):
