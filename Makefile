@@ -4,9 +4,10 @@ PORT ?= 5005
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check bench train clean
+.PHONY: setup run test check bench train web clean
 
 setup: $(VENV)/.serving
+	@bash web/console/build.sh
 
 $(VENV)/.serving: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -18,7 +19,8 @@ $(VENV)/.training: $(VENV)/.serving
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[train,dev]"
 	touch $@
 
-run: setup
+run: $(VENV)/.serving
+	@bash web/console/build.sh --background
 	$(BIN)/gridtalk run --demo --port $(PORT)
 
 test: $(VENV)/.training
@@ -36,6 +38,10 @@ train: $(VENV)/.training
 
 bench: $(VENV)/.training
 	$(BIN)/python -m bench
+
+web:
+	cd web/widget && npm ci --no-audit --no-fund && npm run build
+	bash web/console/build.sh --required
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

@@ -25,26 +25,43 @@ from bot.assembly import known_action_names
 from bot.errors import BotError
 from bot.load_models import knowledge_mistakes, open_nlu
 from bot.project import load_project, read_project
+from bot.releases.commands import release_app
+from bot.tariff_watch import read_tariffs
+from connectors.credentials import load_credentials
 from connectors.demo import demo_accounts_json, reset_demo, serve_backends
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, CredentialsInvalid
 from connectors.logs import configure_logs
+from connectors.phone.errors import PhoneError
+from connectors.phone.place_call import CallPlan, place_call
 from connectors.requests import parse_body
 from connectors.serve import ServeOptions, serve
 from connectors.service_api import ParseBody
 from connectors.shell import talk_in_terminal
+from connectors.wechat.commands import wechat_app
+from console.cli import audit_app, staff_app
+from console.commands import (
+    is_loopback_host,
+    open_console,
+    prepare_console,
+)
+from console.errors import StaffUnusable
+from eval.commands import loop_app
 from eval.conversations import run_conversation_tests
 from eval.errors import EvalError
 from eval.kb import load_questions
 from eval.knowledge_path import run_knowledge_test
+from eval.personal import mask
 from knowledge_base.errors import KnowledgeError, TariffNotFound
 from knowledge_base.tariffs.calculation import render_calculation
 from knowledge_base.tariffs.calculator import calculate
-from knowledge_base.tariffs.load import load_tariffs
 from knowledge_base.tariffs.request import parse_tariff_request
 from nlu.commands import test_nlu
-from nlu.encoder.onnx_encoder import OnnxEncoder
+from nlu.encoder.named_encoder import open_encoder
 from nlu.errors import NluError
 from nlu.understanding import parse_context, render_understanding
+from speech.check import check_speech
+from speech.engines import open_synthesizer
+from speech.errors import SpeechError
 from storage.clock import system_clock
 from storage.errors import StorageError
 
@@ -57,14 +74,22 @@ test_app = typer.Typer(no_args_is_help=True, help="Measure understanding, knowle
 tariff_app = typer.Typer(no_args_is_help=True, help="Tariff tables and the calculator.")
 demo_app = typer.Typer(no_args_is_help=True, help="The demo utility's data.")
 backend_app = typer.Typer(no_args_is_help=True, help="The reference back-end server.")
+speech_app = typer.Typer(no_args_is_help=True, help="What the telephone can hear and say here.")
 for name, group in (
     ("train", train_app),
     ("test", test_app),
     ("tariff", tariff_app),
     ("demo", demo_app),
     ("backend", backend_app),
+    ("speech", speech_app),
+    ("staff", staff_app),
+    ("audit", audit_app),
+    ("wechat", wechat_app),
+    ("release", release_app),
 ):
     app.add_typer(group, name=name)
+
+app.add_typer(loop_app)
 
 ProjectOption = Annotated[Path, typer.Option("--project", help="Folder with domain.yml and config.yml.")]
 HERE = Path()
@@ -76,18 +101,54 @@ def run(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 5005,
     workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
     demo: Annotated[bool, typer.Option("--demo", help="Demo back ends, demo page, text messages readable.")] = False,
+    credentials: Annotated[Path | None, typer.Option(help="credentials.yml: the doors and their keys.")] = None,
     project: ProjectOption = HERE,
 ) -> None:
     """Serve everything."""
     configure_logs()
     load_project(project, actions=known_action_names())
+    opened = load_credentials(credentials)
     token = os.environ.get("GRIDTALK_TOKEN") or None
+    options = ServeOptions(project, host, port, workers, demo, token, opened, open_console, mask)
+    has_demo_staff = demo and is_loopback_host(host)
+    asyncio.run(prepare_console(project, system_clock, _say, has_demo_staff=has_demo_staff))
     _say(f"Gridtalk on http://{host}:{port}/  (Ctrl-C stops it)")
     try:
-        status = serve(ServeOptions(project, host, port, workers, demo, token), system_clock, _say)
+        status = serve(options, system_clock, _say)
     except OSError as error:
         raise _bad_input(f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port") from error
     raise typer.Exit(status)
+
+
+@app.command()
+def call(
+    uri: Annotated[str, typer.Argument(help="For instance sip:95598@127.0.0.1:5060")],
+    text: Annotated[list[str] | None, typer.Option(help="Say this; may be given several times.")] = None,
+    wav: Annotated[Path | None, typer.Option(help="Play this file.")] = None,
+    keys: Annotated[str, typer.Option(help="Press these keys at the end: 0-9 * #")] = "",
+    record: Annotated[Path | None, typer.Option(help="Keep what was heard in this WAV file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Call a phone line and tell what was heard, with times."""
+    if text and wav is not None:
+        raise _bad_input("give --text or --wav, one of them")
+    if not set(keys.upper()) <= set("0123456789*#ABCD"):
+        raise _bad_input(f"--keys {keys!r}: keys are 0-9, *, #")
+    configure_logs()
+    plan = CallPlan(uri, tuple(text or ()), wav, keys, record)
+    report = asyncio.run(place_call(plan, _say))
+    if as_json:
+        _print_json(report)
+
+
+@speech_app.command("check")
+def speech_check(
+    wav: Annotated[Path | None, typer.Option(help="Recognise this 16-bit WAV file, not the bot's own voice.")] = None,
+) -> None:
+    """Tell which recognizer and voice there are, what is missing and where it comes from, and try them."""
+    configure_logs()
+    if not check_speech(open_synthesizer(), wav, typer.echo):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -135,7 +196,7 @@ def embed(
     folder = load_project(project, actions=known_action_names()).config.knowledge.encoder
     if folder is None:
         raise _bad_input("config.yml names no encoder under knowledge")
-    np.save(out, OnnxEncoder(project / folder).load().embed(_read_text(file).splitlines()))
+    np.save(out, open_encoder(folder, project).embed_passages(_read_text(file).splitlines()))
 
 
 @train_app.callback()
@@ -186,6 +247,7 @@ def measure_kb(
     project: ProjectOption = HERE,
 ) -> None:
     """Ask the bot questions and count right answers and refusals."""
+    configure_logs()
     report = asyncio.run(run_knowledge_test(load_questions(file), project))
     sys.stdout.write(report.to_json() + "\n")
 
@@ -200,8 +262,8 @@ def tariff_calculate(
         body = orjson.loads(request)
     except orjson.JSONDecodeError as error:
         raise _bad_input(f"--json is no JSON: {error}") from error
-    config = load_project(project, actions=known_action_names()).config
-    tariffs = load_tariffs(project / config.knowledge.tariffs)
+    loaded = load_project(project, actions=known_action_names())
+    tariffs = asyncio.run(read_tariffs(project, loaded, system_clock))
     _print_json(render_calculation(calculate(parse_tariff_request(body), tariffs)))
 
 
@@ -244,7 +306,19 @@ def _clear_errors() -> Iterator[None]:
         yield
     except TariffNotFound as error:
         _fail(f"{error}")
-    except (BotError, NluError, KnowledgeError, ActionError, StorageError, EvalError, BadRequest) as error:
+    except (
+        BotError,
+        NluError,
+        KnowledgeError,
+        ActionError,
+        StorageError,
+        EvalError,
+        PhoneError,
+        SpeechError,
+        BadRequest,
+        CredentialsInvalid,
+        StaffUnusable,
+    ) as error:
         _fail(str(error))
     except ValidationError as error:
         _fail(f"{error.errors()[0]['loc']}: {error.errors()[0]['msg']}")

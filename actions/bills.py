@@ -14,6 +14,7 @@ from actions.backends.values import Balance, Bill
 from actions.prices import document_words
 from actions.reading import Events, entity_values, request_words, verified_account
 from actions.services import Services
+from actions.shown import show_balance, show_bill, show_months
 from actions.wording import as_lines, charge_line, day, in_a_row, month, yuan
 
 DETAIL_WORDS = re.compile(r"明细|详细|详单|清单|构成|都花在哪|逐项|每一项|各是多少|各多少|基本电费|力调|力率|功率因数")
@@ -50,7 +51,8 @@ class ActionQueryBill(Action):
             await self._tell_none(dispatcher, account_no, wanted, this_month)
             return [SlotSet("bill_found", False)]
         response = "utter_bill_detail" if DETAIL_WORDS.search(request_words(tracker)) else "utter_bill"
-        dispatcher.utter_message(response=response, **bill_figures(bill, self._services.clock().date()))
+        figures = bill_figures(bill, self._services.clock().date())
+        dispatcher.utter_message(response=response, json_message=show_bill(bill), **figures)
         return [SlotSet("bill_found", True)]
 
     async def _tell_several(self, dispatcher: CollectingDispatcher, account_no: str, first: str, last: str) -> Events:
@@ -61,6 +63,7 @@ class ActionQueryBill(Action):
         pieces = [f"{month(bill.month)}：{yuan(bill.total)}" for bill in bills]
         dispatcher.utter_message(
             response="utter_bills_of_months",
+            json_message=show_months(bills),
             first_month=bills[0].month,
             last_month=bills[-1].month,
             bill_count=len(bills),
@@ -116,6 +119,7 @@ class ActionQueryBalance(Action):
         figures: dict[str, Any] = {
             "account": account_no,
             "balance": str(abs(balance.balance)),
+            "held": str(balance.balance),
             "arrears": str(balance.arrears),
             "overdue": str(balance.overdue),
             "as_of": balance.as_of.isoformat(),
@@ -123,7 +127,7 @@ class ActionQueryBalance(Action):
         response = balance_response(balance)
         if response == "utter_balance_prepaid" and (days := await self._days_left(account_no, balance)) is not None:
             response, figures["days"] = "utter_balance_prepaid_days", days
-        dispatcher.utter_message(response=response, **figures)
+        dispatcher.utter_message(response=response, json_message=show_balance(balance), **figures)
         return []
 
     async def _days_left(self, account_no: str, balance: Balance) -> int | None:

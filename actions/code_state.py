@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 CODE_LIFE = timedelta(minutes=5)
+LEAST_LEFT = timedelta(minutes=1)
+"""With less than this left a code is too old to be waited for."""
 LOCK_TIME = timedelta(minutes=30)
 WRONG_CODES = 5
 """Wrong codes until the lock."""
@@ -44,6 +46,11 @@ class CodeState:
     def is_locked(self, at: datetime) -> bool:
         """Whether neither a request nor a code is taken."""
         return self.locked_until is not None and at < self.locked_until
+
+    def awaits(self, at: datetime) -> bool:
+        """Whether a code was sent that can still be said, with time left to look for it."""
+        is_live = self.code_hash is not None and self.expires_at is not None and at < self.expires_at - LEAST_LEFT
+        return is_live and not self.is_locked(at)
 
     def with_code(self, code_hash: str, at: datetime) -> tuple["CodeState", CodeStatus]:
         """Take a new code in place of the old one: SENT, LIMIT_REACHED or LOCKED."""

@@ -9,6 +9,7 @@ ActionError
 │       └── KeyReused         the idempotency key was used for another request
 ├── SmsNotSent                the text message could not be handed over            passing
 ├── TariffUnavailable         no table for this region, category, month or voltage, or a figure is missing
+├── LinksInvalid              data/links.yml has a mistake
 └── DemoUnusable              the demo data cannot be made for this date or by this calculator
 """
 
@@ -77,3 +78,7 @@ class TariffUnavailable(ActionError):
 
 class DemoUnusable(ActionError):
     """The demo data cannot be made."""
+
+
+class LinksInvalid(ActionError):
+    """The file of links cannot be used; the text says why."""

@@ -11,6 +11,7 @@ from actions.addresses import region_in
 from actions.backends.values import BusinessHall
 from actions.reading import Events, is_phone
 from actions.services import Services
+from actions.shown import show_halls
 from actions.wording import as_lines
 
 HALLS_SHOWN = 3
@@ -39,6 +40,7 @@ class ActionFindHalls(Action):
         for hall in shown[:HALLS_SPOKEN]:
             dispatcher.utter_message(
                 response="utter_halls",
+                json_message=show_halls(shown),
                 halls=as_lines(describe(other) for other in shown),
                 hall=hall.name,
                 place=hall.address,

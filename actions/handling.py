@@ -1,7 +1,7 @@
 """Matters that people decide on: what the request tells already, what is promised, and the ticket with its number."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -15,6 +15,8 @@ from actions.reading import Events, key_of, request_words
 from actions.services import Services
 
 PRAISE = "表扬"
+RESTART = re.compile(r"暂停.{0,12}(?:恢复|重新|启用)")
+"""What was paused is to run again: both words are said, the second is meant."""
 TOLD_AT_LENGTH = 9
 """From so many characters on, not counting bare words, a request tells what it is about."""
 BARE_REQUEST = re.compile(
@@ -49,6 +51,24 @@ class ActionPrepareMatter(Action):
     async def _owed(self, account: Account | None) -> str | None:
         balance = None if account is None else await self._services.billing.balance(account.account_no)
         return str(balance.arrears) if balance is not None and balance.arrears > 0 else None
+
+
+class ActionLookAhead(Action):
+    """A day that a change begins lies ahead: 12月1号, said in November, is this year's."""
+
+    needs_backends: ClassVar[bool] = False
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_look_ahead"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `date`, where one was given."""
+        day = tracker.get_slot("date")
+        return [SlotSet("date", coming_days(str(day), self._services.clock()))] if day else []
 
 
 class ActionRegisterMatter(Action):
@@ -100,6 +120,8 @@ def told_already(tracker: Tracker, matter: Matter) -> Events:
     """What the request's own words answer: choices, and the customer's account of the matter if he gave one."""
     said = request_words(tracker)
     events: Events = []
+    if matter.name == "容量变更" and RESTART.search(said):
+        events.append(SlotSet("capacity_change", "恢复"))
     for slot, choices in matter.choices:
         found = next((value for value, pattern in choices if pattern.search(said)), None)
         if found is not None and tracker.get_slot(slot) is None:
@@ -134,4 +156,4 @@ def _text(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-ACTIONS = (ActionPrepareMatter, ActionRegisterMatter)
+ACTIONS = (ActionPrepareMatter, ActionLookAhead, ActionRegisterMatter)

@@ -15,7 +15,7 @@ from actions.addresses import join_address
 from actions.backends.values import TicketFields
 from actions.located import crew_promises, find_region, stated_account
 from actions.outages import latest_due
-from actions.reading import Events, is_phone, key_of, named_symptoms, request_words
+from actions.reading import Events, entity_values, is_phone, key_of, named_symptoms, request_words, said
 from actions.services import Services
 
 URGENT = "紧急隐患"
@@ -36,7 +36,7 @@ class Hazard:
 ELECTROCUTED = Hazard(
     "触电",
     re.compile(
-        r"触电|电[着到倒死晕]了?(人|我|他|她|孩子|老人)|被电|受伤|昏迷|昏过去|晕倒|晕过去|烧伤|没呼吸|没气了|不省人事|电击"
+        r"触电|(人|孩子|老人|大[爷妈叔]|师傅|邻居)[^杆树线墙，。]{0,4}(倒[在下地]|躺在地|没反应|不动了|叫不醒)|电[着到倒死晕]了?(人|我|他|她|孩子|老人)|被电|受伤|昏迷|昏过去|晕倒|晕过去|烧伤|没呼吸|没气了|不省人事|电击"
     ),
     "有人触电，请马上打120！先断开电源；断不了就用干燥的木棒、竹竿把电线挑开，千万不要直接用手拉人。"
     "脱离电源后如果没有呼吸心跳，立即做心肺复苏；高压线旁边请不要靠近，等我们停电。",
@@ -80,6 +80,12 @@ FLOODED = Hazard(
     "水里可能带电，请不要下水、不要蹚过去，绕开有电线和电杆的地方；进水的电器先断总闸，不要通电。",
     "水里可能带电，请不要蹚水，绕开电线和电杆。进水的电器先断总闸，不要通电。",
 )
+SPARKS_OUTSIDE = Hazard(
+    "室外打火",
+    re.compile(r"(线杆|电杆|杆子|杆上|高压线|外面|外头|路边|街上|马路|头顶).{0,10}(冒烟|打火|冒?火花|火星|放电|滋滋)"),
+    "请马上离冒火花的电杆、电线8米以外，看好孩子，别让旁人和车辆靠近，上面的线随时可能掉下来。一旦起火，请撤远并打119。",
+    "请马上离冒火花的电杆和电线8米以外，看好孩子，别让旁人靠近。一旦起火，请打119。",
+)
 SPARKS = Hazard(
     "冒烟打火",
     re.compile(r"冒烟|打火|冒火花|火花|火星|焦糊|糊味|焦味|烧焦|短路|滋滋|发烫|放电"),
@@ -92,7 +98,7 @@ UNKNOWN = Hazard(
     "请先远离危险的地方，不要触碰电线和设备，也别让旁人靠近。有人受伤请打120，起火请打119。",
     "请先远离危险的地方，不要碰电线和设备。有人受伤请打120，起火请打119。",
 )
-HAZARDS = (ELECTROCUTED, FALLEN_WIRE, FIRE, FALLEN_POLE, FLOODED, TRANSFORMER, LEAKING, SPARKS)
+HAZARDS = (ELECTROCUTED, FALLEN_WIRE, FIRE, FALLEN_POLE, FLOODED, TRANSFORMER, LEAKING, SPARKS_OUTSIDE, SPARKS)
 """The first that fits is the one that is told: people first, then the wire that nobody sees, then fire."""
 
 
@@ -116,6 +122,42 @@ class ActionHazardAdvice(Action):
         return [SlotSet("hazard_kind", hazard.name)]
 
 
+class ActionNewDanger(Action):
+    """Something was said while a danger is being reported: is it a worse one? Then that advice comes at once."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_new_danger"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Set `danger_told`, and `hazard_kind` where the danger is a worse one."""
+        hazard = find_hazard(said(tracker), entity_values(tracker, "fault_symptom"))
+        if rank_of(hazard.name) >= rank_of(str(tracker.get_slot("hazard_kind"))):
+            return [SlotSet("danger_told", False)]
+        dispatcher.utter_message(text=hazard.voice if is_phone(tracker) else hazard.advice)
+        return [SlotSet("danger_told", True), SlotSet("hazard_kind", hazard.name)]
+
+
+class ActionRepeatAdvice(Action):
+    """Say the advice again, in few words: somebody in danger asks what to do."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def name(self) -> str:
+        """Name in flows."""
+        return "action_repeat_advice"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Say it; nothing is set."""
+        known = str(tracker.get_slot("hazard_kind"))
+        dispatcher.utter_message(text=next((hazard.voice for hazard in HAZARDS if hazard.name == known), UNKNOWN.voice))
+        return []
+
+
 class ActionCreateHazardTicket(Action):
     """Register the hazard as urgent, with or without an exact address."""
 
@@ -129,15 +171,15 @@ class ActionCreateHazardTicket(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Set `new_ticket_no`."""
         account = await stated_account(self._services, tracker)
-        said = tracker.get_slot("address")
-        address = join_address(None, str(said)) if said else (account.address if account else None)
-        region = await find_region(self._services, tracker, said, account)
+        place = tracker.get_slot("address")
+        address = join_address(None, str(place)) if place else (account.address if account else None)
+        region = await find_region(self._services, tracker, place, account)
         promises = crew_promises(self._services, region, address)
         symptoms = named_symptoms(tracker)
         fields = TicketFields(
             summary=f"{tracker.get_slot('hazard_kind')}：{request_words(tracker)}",
             region=region,
-            account_no=account.account_no if account and not said else None,
+            account_no=account.account_no if account and not place else None,
             address=address,
             phone=tracker.get_slot("phone"),
             due_at=latest_due(promises, self._services.clock()),
@@ -154,4 +196,9 @@ def find_hazard(words: str, symptoms: list[str]) -> Hazard:
     return next((hazard for hazard in HAZARDS if hazard.words.search(text)), UNKNOWN)
 
 
-ACTIONS = (ActionHazardAdvice, ActionCreateHazardTicket)
+def rank_of(name: str) -> int:
+    """Place of a danger among all, the worst first; one that is not known comes last."""
+    return next((place for place, hazard in enumerate(HAZARDS) if hazard.name == name), len(HAZARDS))
+
+
+ACTIONS = (ActionHazardAdvice, ActionNewDanger, ActionRepeatAdvice, ActionCreateHazardTicket)

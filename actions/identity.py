@@ -22,6 +22,12 @@ MISSES = 3
 """Account numbers that may be useless in one conversation."""
 IDENTITY = 2
 """The level that needs a code."""
+TELLING = ("region", "customer_class")
+"""Answers of knowledge depend on them, and so would tell that an account exists before a code has proved anything."""
+
+
+CLASSES = {"居民": "居民", "工商业": "工商业", "农业": "农业"}
+"""How an account's category begins -> class of customers; a household's own charging post is a household's."""
 
 
 class ActionBeginVerification(Action):
@@ -41,12 +47,11 @@ class ActionBeginVerification(Action):
             bound = await self._services.profile.accounts_of_channel_user(tracker.sender_id)
             account_no = bound[0].account_no if len(bound) == 1 else None
         is_same = account_no is not None and account_no == tracker.get_slot("verified_account")
-        is_held = is_same and float(tracker.get_slot("verified_level") or 0) >= required_level(tracker)
         return [
             SlotSet("account_no", account_no),
             SlotSet("code_renewed", False),
             SlotSet("verification_code", None),
-            SlotSet("verify_step", "done" if is_held else "ask"),
+            SlotSet("verify_step", "done" if is_same and is_held(tracker) else "ask"),
         ]
 
 
@@ -61,7 +66,7 @@ class ActionCheckAccount(Action):
         return "action_check_account"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `verify_step`: code | done | malformed | unknown | locked.
+        """Set `verify_step`: code | code_waiting (one was sent and still holds) | done | malformed | unknown | locked.
 
         On the way to level 2 an account that exists is level 1 already; the words are the same for one that does not.
         """
@@ -71,13 +76,18 @@ class ActionCheckAccount(Action):
             return missed("malformed", misses)
         if misses >= MISSES:
             return missed("unknown", misses)
+        if account_no == tracker.get_slot("verified_account") and is_held(tracker):
+            return [SlotSet("verify_step", "done")]  # verified by another request while this one waited
         account = await self._services.profile.find_account(account_no)
         if required_level(tracker) < IDENTITY:
             return missed("unknown", misses) if account is None else verified(account, level=1)
         stated: Events = []
-        if account is not None:  # no region: a question that depends on it would tell that the account exists
-            stated = [event for event in verified(account, level=1) if event["name"] != "region"]
-        return [*stated, SlotSet("verify_step", "code")]
+        if account is not None:
+            stated = [event for event in verified(account, level=1) if event["name"] not in TELLING]
+        if is_proved(tracker) and tracker.get_slot("verified_account") != account_no:
+            stated.append(SlotSet("customer_class", None))  # it was the other account's
+        is_waiting = await self._services.verification.awaits_code(account_no, tracker.sender_id)
+        return [*stated, SlotSet("verify_step", "code_waiting" if is_waiting else "code")]
 
 
 class ActionSendCode(Action):
@@ -136,6 +146,16 @@ class ActionEndVerification(Action):
         return [SlotSet("account_no", tracker.get_slot("verified_account")), SlotSet("verification_code", None)]
 
 
+def is_proved(tracker: Tracker) -> bool:
+    """Say whether a code has proved who is speaking."""
+    return float(tracker.get_slot("verified_level") or 0) >= IDENTITY
+
+
+def is_held(tracker: Tracker) -> bool:
+    """Say whether the level that the flow beneath asks for is held already."""
+    return float(tracker.get_slot("verified_level") or 0) >= required_level(tracker)
+
+
 def required_level(tracker: Tracker) -> float:
     """The level that the flow beneath asks for."""
     return float(tracker.get_slot("required_level") or IDENTITY)
@@ -157,9 +177,15 @@ def verified(account: Account, *, level: int) -> Events:
         SlotSet("verified_account", account.account_no),
         SlotSet("verified_level", float(level)),
         SlotSet("region", account.region),
+        SlotSet("customer_class", class_of(account.category)),
         SlotSet("account_misses", 0.0),
         SlotSet("verify_step", "done"),
     ]
+
+
+def class_of(category: str) -> str | None:
+    """居民峰谷 -> 居民, 工商业单一制 -> 工商业; None for a category that tells nothing."""
+    return next((name for begin, name in CLASSES.items() if category.startswith(begin)), None)
 
 
 ACTIONS = (ActionBeginVerification, ActionCheckAccount, ActionSendCode, ActionCheckCode, ActionEndVerification)

@@ -80,7 +80,7 @@ MATTERS = {
             "意见建议",
             "客户意见",
             "意见建议",
-            details=("feedback_kind", "feedback_text", "date"),
+            details=("feedback_kind", "feedback_text", "feedback_person", "date"),
             choices=(("feedback_kind", FEEDBACK_KINDS),),
             text_slot="feedback_text",
         ),

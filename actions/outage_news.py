@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.backends.months import start_of
 from actions.backends.values import Account, Outage
 from actions.located import coming_days
-from actions.outages import account_at_place, is_place_open, is_stopped, say_outages
+from actions.outages import account_at_place, is_place_open, is_stopped, open_repair, say_outages
 from actions.reading import Events
 from actions.services import Services
 
@@ -53,15 +53,23 @@ class ActionQueryOutages(Action):
         return "action_query_outages"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `outages_found` to their number, -1 where the account is stopped for arrears."""
+        """Set `outages_found` to their number, -1 where the account is stopped for arrears.
+
+        `outage_is_reported`: none is known, but a repair is registered for this place.
+        """
         account = await account_at_place(self._services, tracker)
         now = self._services.clock()
         window = read_window(tracker.get_slot("date"), now)
         if account is not None and window.first <= now <= window.last and await is_stopped(self._services, account):
             return [SlotSet("outages_found", -1.0)]
         found = await self._outages(tracker, account, window)
-        say_outages(dispatcher, found, is_place_open(tracker, account))
-        return [SlotSet("outages_found", float(len(found)))]
+        say_outages(dispatcher, found, is_place_open(tracker, account), self._services.links)
+        reported = None if found or window.is_day_named else await open_repair(self._services, tracker, account)
+        return [
+            SlotSet("outages_found", float(len(found))),
+            SlotSet("outage_is_reported", reported is not None),
+            *([SlotSet("last_ticket_no", reported.ticket_no)] if reported is not None else []),
+        ]
 
     async def _outages(self, tracker: Tracker, account: Account | None, window: Window) -> Sequence[Outage]:
         address = None if account is not None else str(tracker.get_slot("address") or "")

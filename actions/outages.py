@@ -14,10 +14,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.addresses import is_coarse, is_same_place, join_address
 from actions.backends.values import Account, Outage, Ticket, TicketFields
+from actions.links import Links
 from actions.located import crew_promises, find_region, may_quote_files, stated_account
 from actions.promises import Promise
 from actions.reading import Events, entity_values, key_of, named_symptoms, request_words
 from actions.services import Services
+from actions.shown import show_outage_map
 
 REPAIR = "故障报修"
 CLOSED = ("已完成", "已关闭")
@@ -99,24 +101,13 @@ class ActionCheckOutage(Action):
             return [SlotSet("outage_situation", "arrears")]
         known = await outages_now(self._services, tracker, account)
         if known:
-            say_outages(dispatcher, known[:1], is_place_open(tracker, account))
+            say_outages(dispatcher, known[:1], is_place_open(tracker, account), self._services.links)
             return [SlotSet("outage_situation", "known")]
-        ticket = await self._open_ticket(tracker, account)
+        ticket = await open_repair(self._services, tracker, account)
         if ticket is not None:
             dispatcher.utter_message(response="utter_repair_ticket_open", number=ticket.ticket_no, status=ticket.status)
             return [SlotSet("outage_situation", "open_ticket"), SlotSet("last_ticket_no", ticket.ticket_no)]
         return [SlotSet("outage_situation", "new"), *_symptom_from_words(tracker)]
-
-    async def _open_ticket(self, tracker: Tracker, account: Account | None) -> Ticket | None:
-        """The repair ticket that is open for this account, or for the same address in this conversation."""
-        if account is not None:
-            tickets = await self._services.tickets.find_by_account(account.account_no)
-            return next((ticket for ticket in tickets if ticket.kind == REPAIR and is_open(ticket)), None)
-        number = tracker.get_slot("last_repair_no")
-        if number is None or tracker.get_slot("last_repair_address") != tracker.get_slot("address"):
-            return None
-        ticket = await self._services.tickets.find(str(number))
-        return ticket if ticket is not None and is_open(ticket) else None
 
 
 class ActionCreateRepairTicket(Action):
@@ -154,6 +145,18 @@ class ActionCreateRepairTicket(Action):
         ]
 
 
+async def open_repair(services: Services, tracker: Tracker, account: Account | None) -> Ticket | None:
+    """The repair ticket that is open for this account, or for the same address in this conversation."""
+    if account is not None:
+        tickets = await services.tickets.find_by_account(account.account_no)
+        return next((ticket for ticket in tickets if ticket.kind == REPAIR and is_open(ticket)), None)
+    number = tracker.get_slot("last_repair_no")
+    if number is None or tracker.get_slot("last_repair_address") != tracker.get_slot("address"):
+        return None
+    ticket = await services.tickets.find(str(number))
+    return ticket if ticket is not None and is_open(ticket) else None
+
+
 async def account_at_place(services: Services, tracker: Tracker) -> Account | None:
     """The stated account, unless the customer speaks of another address."""
     account = await stated_account(services, tracker)
@@ -182,11 +185,13 @@ def is_place_open(tracker: Tracker, account: Account | None) -> bool:
     return bool(tracker.get_slot("address")) or may_quote_files(tracker, account)
 
 
-def say_outages(dispatcher: CollectingDispatcher, outages: Sequence[Outage], is_open_place: bool) -> None:
-    """Say each outage with its cause, its end if it is known, and how fresh the news is."""
-    for outage in outages[:OUTAGES_SAID]:
+def say_outages(dispatcher: CollectingDispatcher, outages: Sequence[Outage], is_open_place: bool, links: Links) -> None:
+    """Say each outage with its cause, its end if it is known, and how fresh the news is; the last with the map."""
+    said = outages[:OUTAGES_SAID]
+    for outage in said:
         dispatcher.utter_message(
             response=response_for(outage),
+            json_message=show_outage_map(links.outage_map.get(outage.region)) if outage is said[-1] else None,
             place=f"{outage.area}一带" if is_open_place else "您这个户号所在的线路",
             cause=outage.reason,
             start=outage.start.isoformat(),

@@ -1,5 +1,6 @@
 """Prices in words: what the responses about a price list name, and the source that goes with them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,17 @@ from actions.wording import as_lines, full_day, in_a_row, number, price
 CAVEAT = "以当地供电公司公布为准"
 """Goes with every single-source or derived figure."""
 WHOLE_YEAR = "全年"
+TIERS_NAMED = re.compile(r"第?([一二三123]{1,3})[档挡阶]")
+"""第二档, 二三档."""
+TIER_NAMES = dict(zip("123一二三", ("第一档", "第二档", "第三档") * 2, strict=True))
 SLOTS_SPOKEN = 3
 NUMBER_UNKNOWN = "（文号未取得）"
 
 
-def price_response(prices: PriceList) -> str:
-    """Which words fit this kind of prices."""
+def price_response(prices: PriceList, asked: TierPrice | None = None) -> str:
+    """Which words fit this kind of prices; `asked` is the one tier that was asked for."""
+    if asked is not None:
+        return "utter_tariff_one_tier"
     if not prices.tiers:
         return "utter_tariff_two_part" if prices.capacity is not None else "utter_tariff_business"
     if len(prices.tiers) > 1:
@@ -23,7 +29,16 @@ def price_response(prices: PriceList) -> str:
     return "utter_tariff_flat_tou" if prices.slots_of_season() else "utter_tariff_flat"
 
 
-def price_figures(prices: PriceList) -> dict[str, Any]:
+def tier_asked(text: str, prices: PriceList) -> TierPrice | None:
+    """Return the tier that a text asks for, if it names one only and the price does not depend on the time of day."""
+    numbers = {mark for found in TIERS_NAMED.findall(text) for mark in found}
+    if len(numbers) != 1 or len(prices.tiers) < 2 or prices.slots:
+        return None
+    name = TIER_NAMES[numbers.pop()]
+    return next((tier for tier in prices.tiers if tier.name == name), None)
+
+
+def price_figures(prices: PriceList, asked: TierPrice | None = None) -> dict[str, Any]:
     """Everything that the responses about prices name."""
     slots = prices.slots_of_season()
     first_tier = [slot for slot in slots if slot.tier == slots[0].tier]
@@ -34,6 +49,9 @@ def price_figures(prices: PriceList) -> dict[str, Any]:
         "voltage": prices.voltage,
         "season": prices.season,
         "tiers": as_lines(tier_words(tier) for tier in prices.tiers),
+        "one_tier": tier_words(asked) if asked is not None else None,
+        "one_tier_price": str(asked.price) if asked is not None else None,
+        "tier_name": asked.name if asked is not None else None,
         "spoken_tiers": in_a_row(tier_words(tier, short=True) for tier in prices.tiers),
         "first_price": str(prices.tiers[0].price) if prices.tiers else None,
         "slots": as_lines(slot_lines(slots)),

@@ -5,12 +5,13 @@ whose price values are read only.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 from actions.backends.protocols import BillingBackend, OutageBackend, ProfileBackend, TicketBackend
+from actions.links import Links
 from actions.promises import PromiseBook
 from actions.verification import CodeResult
 from storage.clock import Clock
@@ -158,6 +159,9 @@ class Verifies(Protocol):
     async def request_code(self, account_no: str, conversation_id: str) -> CodeResult:
         """Send a code: SENT, LIMIT_REACHED or LOCKED."""
 
+    async def awaits_code(self, account_no: str, conversation_id: str) -> bool:
+        """Say whether a code was sent here that still holds."""
+
     async def check_code(self, account_no: str, conversation_id: str, code: str) -> CodeResult:
         """Check a code: ACCEPTED (once), WRONG, EXPIRED, NOT_REQUESTED or LOCKED."""
 
@@ -174,3 +178,4 @@ class Services:
     tariffs: Tariffs
     promises: PromiseBook
     clock: Clock
+    links: Links = field(default_factory=Links)

@@ -17,6 +17,7 @@ from actions.backends.values import Ticket
 from actions.outages import is_open
 from actions.reading import Events, key_of, request_words, verified_account
 from actions.services import Services
+from actions.shown import show_ticket
 from actions.wording import day
 
 URGE_PAUSE = timedelta(minutes=30)
@@ -152,6 +153,7 @@ def tell(dispatcher: CollectingDispatcher, response: str, ticket: Ticket, now: d
     """Say a response about a ticket: `_done`, `_overdue`, `_due` or `_open` by where it stands."""
     dispatcher.utter_message(
         response=f"{response}_{standing(ticket, now)}",
+        json_message=show_ticket(ticket),
         number=ticket.ticket_no,
         kind=ticket.kind,
         created=ticket.created_at.isoformat(),

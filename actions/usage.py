@@ -15,6 +15,7 @@ from actions.backends.values import DailyUse
 from actions.errors import TariffUnavailable
 from actions.reading import Events, request_words, verified_account
 from actions.services import Services
+from actions.shown import show_days
 from actions.wording import as_lines, day, kwh
 
 READING_WORDS = re.compile(r"表码|读数|示数|表底|止码|走到多少|抄表数|抄见")
@@ -62,7 +63,7 @@ class ActionQueryUsage(Action):
             dispatcher.utter_message(response="utter_usage_none_then", date=f"{first}/{last}")
             return [SlotSet("usage_found", False)]
         response = "utter_usage_of_day" if len(use) == 1 else "utter_usage_of_days"
-        dispatcher.utter_message(response=response, **figures_of(use))
+        dispatcher.utter_message(response=response, json_message=show_days(use), **figures_of(use))
         if last >= today:
             dispatcher.utter_message(response="utter_usage_without_today")
         return [SlotSet("usage_found", True)]

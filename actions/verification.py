@@ -75,6 +75,12 @@ class Verification:
             await self._sms.send(account.phone, SMS_TEXT.format(code=code), key)
         return _result(state, status)
 
+    async def awaits_code(self, account_no: str, conversation_id: str) -> bool:
+        """Say whether this conversation was sent a code that still holds. Raises BackendError."""
+        at = self._clock()
+        async with change(self._engine) as connection:
+            return (await _load(connection, account_no, conversation_id, at)).awaits(at)
+
     async def check_code(self, account_no: str, conversation_id: str, code: str) -> CodeResult:
         """Check a code: ACCEPTED (once), WRONG, EXPIRED, NOT_REQUESTED or LOCKED. Raises BackendError."""
         at = self._clock()

@@ -11,10 +11,14 @@ from bench.errors import UnknownBenchmark
 from bench.figures import Measure
 from bench.memory import measure_memory
 from bench.parsing import measure_parsing
+from bench.phone import measure_phone
+from bench.releases import measure_releases
 from bench.rest import measure_rest
 from bench.retrieval import measure_retrieval
+from bench.spoken import measure_spoken
 from bench.tariffs import measure_tariffs
 from bench.training import measure_training
+from bench.understanding import measure_understanding
 
 BENCHMARKS: Mapping[str, Measure] = {
     "rest": measure_rest,
@@ -23,8 +27,12 @@ BENCHMARKS: Mapping[str, Measure] = {
     "parsing": measure_parsing,
     "retrieval": measure_retrieval,
     "tariffs": measure_tariffs,
+    "releases": measure_releases,
+    "phone": measure_phone,
+    "spoken": measure_spoken,
     "environment": measure_environment,
     "training": measure_training,
+    "understanding": measure_understanding,
 }
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -74,13 +74,14 @@ class Server:
 
 
 @contextmanager
-def started_server(home: Path, workers: int = 1) -> Iterator[Server]:
-    """Start a server in this home without waiting for it; stop it at the end."""
+def started_server(home: Path, workers: int = 1, *, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Start a server in this home without waiting for it; stop it at the end. settings: more of its environment."""
     port = find_free_port()
     command = [sys.executable, "-m", "gridtalk", "run", "--demo", "--port", str(port), "--workers", str(workers)]
     with (home / "server.log").open("wb") as log:
         began_at = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=home_environment(home), stdout=log, stderr=log)
+        environment = {**home_environment(home), **(settings or {})}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     server = Server(process, port, home, began_at)
     try:
         yield server
@@ -89,9 +90,12 @@ def started_server(home: Path, workers: int = 1) -> Iterator[Server]:
 
 
 @contextmanager
-def ready_server(workers: int = 1) -> Iterator[Server]:
+def ready_server(workers: int = 1, *, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start a server in a fresh home and wait until it is ready."""
-    with tempfile.TemporaryDirectory(prefix="gridtalk-bench-") as home, started_server(Path(home), workers) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="gridtalk-bench-") as home,
+        started_server(Path(home), workers, settings=settings) as server,
+    ):
         server.await_ready()
         for _ in range(8 * workers):  # a connection each: no worker's first answer is measured
             _answers(server.port, "POST", WEBHOOK, {"sender": "bench-first", "message": "你好"})

@@ -33,7 +33,7 @@ def measure_training(extent: Extent) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="gridtalk-bench-") as temporary:
         folder = Path(temporary)
         small = write_small_set(ROOT / "data" / "nlu", folder / "small.yml")
-        config = _write_quick_config(folder / "config.yml") if extent.is_quick else ROOT / "config.yml"
+        config = write_quick_config(folder / "config.yml") if extent.is_quick else ROOT / "config.yml"
         note = "two steps only (--quick)" if extent.is_quick else ""
         figures = [_train(small, config, folder, f"{SMALL_SENTENCES * SMALL_INTENTS} sentences", extent, note)]
         if not extent.is_quick:
@@ -61,7 +61,8 @@ def _sentences(entry: dict[str, Any]) -> list[str]:
     return [line for line in examples.splitlines() if line.startswith("- ")]
 
 
-def _write_quick_config(path: Path) -> Path:
+def write_quick_config(path: Path) -> Path:
+    """Write a config.yml with which a training makes two steps."""
     content = {"pipeline": [{"name": "TransformerNlu", "training": _QUICK_SETTINGS}]}
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path

@@ -1,73 +1,91 @@
-"""Put a bot together from a project folder: the only place where names in config.yml become objects."""
+"""Put a bot together from a project folder: the only place where names in config.yml become objects (with parts.py)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-
-from actions.backends.values import TicketFields
-from actions.catalogue import build_actions
 from actions.demo.dataset import ensure_demo_data
-from actions.promises import load_promises
-from actions.services import Services
-from bot.assistant import Assistant
-from bot.builtin_actions import (
-    BUILTIN_ACTION_NAMES,
-    ActionAnswerAside,
-    ActionAnswerIfSure,
-    ActionAnswerKnowledge,
-    ActionAnswerOrSuggest,
-    ActionCheckServed,
-    ActionNameOptions,
-    ActionRegisterCallback,
-    KnowledgeVoice,
-)
-from bot.catalogue import POLICIES, find_component
 from bot.config import EndpointsFile
 from bot.demo_bills import DemoBills
 from bot.handoff import HandoffQueue
-from bot.load_models import model_fingerprint, open_knowledge, open_nlu, project_fingerprint
 from bot.locks import FileLocks, LockStore, ProcessLocks, RedisLocks
 from bot.open_backends import OpenBackends, expand, open_backends, open_conversations
+from bot.parts import SharedParts, known_action_names, load_release
 from bot.project import Project, load_project
-from bot.questions import Questions
-from bot.release import release_id
-from bot.remote_actions import ActionServer
-from bot.responses import ResponseRenderer
-from bot.run_action import ActionRunner
-from bot.run_stack import StackRunner
-from bot.slot_values import SlotReader
-from bot.stack_moves import StackMoves
+from bot.releases.book import ReleaseBook
+from bot.releases.follower import ReleaseFollower
+from bot.releases.loaded import LoadedRelease
+from bot.releases.make import check_files
+from bot.releases.manifest import BASE
+from bot.releases.router import ReleaseRouter
+from bot.releases.settings import load_canary_settings
+from bot.releases.shadow import Mask
+from bot.releases.start import load_stable
 from bot.store import ConversationStore
 from bot.tariff_desk import TariffDesk
-from bot.turn import TurnEngine, Understands
+from bot.tariff_watch import open_published
+from bot.turn import Understands
+from knowledge_base.editing.book import ArticleBook
 from knowledge_base.live import KnowledgeBase
-from knowledge_base.tariffs.load import load_tariffs
+from knowledge_base.tariffs.live import PublishedTables
 from storage.clock import Clock
 from storage.database import Database
 from storage.home import home_folder
 
+__all__ = ["Bot", "build_bot", "known_action_names", "make_demo_data"]
+
 
 @dataclass(slots=True)
 class Bot:
-    """A running bot and the parts that its doors ask for."""
+    """A running bot and the parts that its doors ask for.
 
-    project: Project
-    assistant: Assistant
-    nlu: Understands
-    knowledge: KnowledgeBase
-    tariffs: TariffDesk
+    What belongs to a release is asked for each time: another release may be the stable one by then.
+    """
+
+    assistant: ReleaseRouter
     opened: OpenBackends
     clock: Clock
     conversations: Database
-    release: Callable[[], str]
+    published: PublishedTables
+    """Tariff tables that people published; connectors/serve.py keeps them new."""
+    queue: HandoffQueue
+    articles: ArticleBook
+    """What editors publish over the articles of the files; bot/knowledge_watch.py keeps it new."""
     ready: asyncio.Event
     """Set when the back ends have their data; the demo's are made while the first customers talk already."""
+    follower: ReleaseFollower | None = None
+    """Keeps this process at the release that the book names; None where a folder is served as it is."""
+
+    @property
+    def project(self) -> Project:
+        """The project of the stable release."""
+        return self.assistant.stable.project
+
+    @property
+    def nlu(self) -> Understands:
+        """The understanding of the stable release."""
+        return self.assistant.stable.nlu
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """The knowledge of the stable release."""
+        return self.assistant.stable.knowledge
+
+    @property
+    def tariffs(self) -> TariffDesk:
+        """The tariffs of the stable release."""
+        return self.assistant.stable.tariffs
+
+    def knowledge_bases(self) -> tuple[KnowledgeBase, ...]:
+        """Return the knowledge of all releases in memory."""
+        return tuple(release.knowledge for release in self.assistant.loaded())
+
+    def release(self) -> str:
+        """Return the fingerprint of the stable release."""
+        return self.assistant.stable.fingerprint()
 
     async def close(self) -> None:
         """Let go of the databases."""
@@ -75,39 +93,41 @@ class Bot:
         await self.opened.engine.dispose()
 
 
-async def build_bot(root: Path, clock: Clock) -> Bot:
-    """Load everything that a project names and return the bot. Raises ProjectInvalid and the packages' own errors."""
+async def build_bot(root: Path, clock: Clock, *, serves_releases: bool = False, mask: Mask | None = None) -> Bot:
+    """Load everything that a project names and return the bot. Raises ProjectInvalid and the packages' own errors.
+
+    serves_releases: the release that the book names answers, not the folder as it is; mask: takes personal values out
+    of what a candidate in the shadow keeps.
+    """
     project = load_project(root, actions=known_action_names())
     conversations = open_conversations(project.endpoints)
     opened = await open_backends(project.endpoints, clock)
-    backends = opened.backends
-    tariffs = TariffDesk(load_tariffs(root / project.config.knowledge.tariffs))
-    knowledge = open_knowledge(root, project)
-    services = Services(
-        billing=backends.billing,
-        outage=backends.outage,
-        profile=backends.profile,
-        tickets=backends.tickets,
-        verification=opened.verification,
-        tariffs=tariffs,
-        promises=load_promises(root / "data" / "promises.yml"),
-        clock=clock,
-    )
+    published = await open_published(conversations, clock)
+    articles = ArticleBook(conversations, clock=clock)
+    await articles.prepare()
     store, queue = ConversationStore(conversations), HandoffQueue(conversations, project)
     await store.prepare()
     await queue.prepare()
-    nlu = open_nlu(root, project, clock)
     ready = asyncio.Event()
-    turns = _turn_engine(project, nlu, services, knowledge, queue, ready)
-    fixed = release_id(model_fingerprint(root, project), project_fingerprint(root))
+    shared = SharedParts(project.endpoints, opened, clock, store, _locks(project.endpoints), queue, published, ready)
+    book = ReleaseBook(conversations, clock)
 
-    def release() -> str:
-        return release_id(fixed, knowledge.snapshot_id)
+    async def load(release_id: str) -> LoadedRelease:
+        folder = book.folder_of(release_id, root, home_folder())
+        own = project if release_id == BASE else None
+        if own is None:
+            await asyncio.to_thread(check_files, folder)
+        return await asyncio.to_thread(load_release, folder, release_id, shared, own, await articles.overlay())
 
-    assistant = Assistant(turns, store, _locks(project.endpoints), release)
+    router = ReleaseRouter(await load_stable(book, load) if serves_releases else await load(BASE))
+    articles.base = lambda: router.stable.knowledge.file_articles
+    articles.regions = lambda: router.stable.knowledge.regions
     if project.endpoints.backends.type != "demo":
         ready.set()
-    return Bot(project, assistant, nlu, knowledge, tariffs, opened, clock, conversations, release, ready)
+    bot = Bot(router, opened, clock, conversations, published, queue, articles, ready)
+    if serves_releases:
+        bot.follower = ReleaseFollower.over(conversations, router, load, load_canary_settings(root), clock, mask)
+    return bot
 
 
 async def make_demo_data(bot: Bot, progress: Any = None) -> None:
@@ -117,76 +137,8 @@ async def make_demo_data(bot: Bot, progress: Any = None) -> None:
     bot.ready.set()
 
 
-def known_action_names() -> frozenset[str]:
-    """Return the names of all actions that this process can run."""
-    return frozenset(build_actions(_NO_SERVICES)) | BUILTIN_ACTION_NAMES
-
-
-def _turn_engine(
-    project: Project,
-    nlu: Understands,
-    services: Services,
-    knowledge: KnowledgeBase,
-    queue: HandoffQueue,
-    ready: asyncio.Event,
-) -> TurnEngine:
-    clock = services.clock
-    served = build_actions(services)
-    runner = ActionRunner(
-        actions={**served, **_builtin_actions(project, services, knowledge)},
-        queue=queue,
-        remote=_action_server(project.endpoints),
-        waits_for=ready,
-        waiting=frozenset(name for name, action in served.items() if getattr(action, "needs_backends", True)),
-    )
-    moves = StackMoves(project)
-    entry = project.config.policies[0]
-    policy = find_component(entry.name, POLICIES, "policies.0.name")
-    return TurnEngine(
-        project=project,
-        nlu=nlu,
-        policy=policy(project, SlotReader(project.domain), **entry.parameters),
-        runner=StackRunner(project, moves, Questions(moves, clock), runner),
-        renderer=ResponseRenderer(project.domain),
-        clock=clock,
-    )
-
-
-def _action_server(endpoints: EndpointsFile) -> ActionServer | None:
-    entry = endpoints.action_endpoint
-    return ActionServer(expand(entry.url) or "", entry.timeout_seconds, expand(entry.token)) if entry else None
-
-
-def _builtin_actions(project: Project, services: Services, knowledge: KnowledgeBase) -> dict[str, Action]:
-    voice = KnowledgeVoice(knowledge, project, services.clock)
-
-    async def register_callback(tracker: Tracker, key: str) -> str:
-        fields = TicketFields(
-            summary=f"系统未办成，需回电：{tracker.latest_message.get('last_request') or '未知业务'}",
-            account_no=tracker.get_slot("verified_account"),
-            phone=tracker.get_slot("phone"),
-            address=tracker.get_slot("address"),
-        )
-        return (await services.tickets.create("业务申请", fields, key)).ticket_no
-
-    built: tuple[Action, ...] = (
-        ActionAnswerAside(voice),
-        ActionAnswerIfSure(voice),
-        ActionAnswerKnowledge(voice),
-        ActionAnswerOrSuggest(voice),
-        ActionCheckServed(voice),
-        ActionNameOptions(project.flows),
-        ActionRegisterCallback(register_callback),
-    )
-    return {str(action.name()): action for action in built}
-
-
 def _locks(endpoints: EndpointsFile) -> LockStore:
     entry = endpoints.lock_store
     if entry.type == "redis":
         return RedisLocks(expand(entry.url) or "redis://127.0.0.1:6379/0")
     return ProcessLocks() if entry.type == "process" else FileLocks(home_folder() / "locks")
-
-
-_NO_SERVICES: Any = None
-"""Actions have cheap constructors: their names can be asked for without any back end."""

@@ -14,7 +14,7 @@ from bot.responses import template_places
 from bot.source import Location, Mistakes, Source, nearest_name
 
 SCOPE_NAMES = frozenset(
-    {"channel", "misses", "silences", "angers", "has_flow", "has_work", "has_question", "handed_over"}
+    {"channel", "misses", "silences", "angers", "has_flow", "has_work", "has_question", "paused_flow", "handed_over"}
 )
 BUILTIN_ACTIONS = frozenset(
     {

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.source import Mistakes, Source, read_model
 
+DEFAULT_ENCODER = "models/encoder"
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -31,9 +33,29 @@ class KnowledgeEntry(_Strict):
 
     articles: str = "data/knowledge"
     tariffs: str = "data/tariffs"
-    encoder: str | None = "models/encoder"
+    encoder: str | None = DEFAULT_ENCODER
+    question_prefix: str = ""
+    passage_prefix: str = ""
+    reranker: str | None = None
     calibration: str = "models/retrieval.json"
     vectors: str | None = "models/vectors"
+
+
+class RetrainEntry(_Strict):
+    """The monthly learning: when a candidate is trained, and how. Off unless it is switched on."""
+
+    enabled: bool = False
+    day: int = Field(3, ge=1, le=28)
+    """Of the month, on which what the month before taught is learnt."""
+    hour: int = Field(2, ge=0, le=23)
+    copies: int = Field(1, ge=1, le=10)
+    """How often a labelled sentence stands in the training file."""
+    attempts: int = Field(1, ge=1, le=5)
+    """Trainings, each with another seed, until one passes the gates."""
+    training: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the training (nlu/options.py) that differ from those of the pipeline."""
+    limit_hours: float = Field(4.0, gt=0, le=48)
+    niceness: int = Field(10, ge=0, le=19)
 
 
 class ConfigFile(_Strict):
@@ -44,6 +66,7 @@ class ConfigFile(_Strict):
     pipeline: list[ComponentEntry] = Field(default_factory=lambda: [ComponentEntry(name="TransformerNlu")])
     policies: list[ComponentEntry] = Field(default_factory=lambda: [ComponentEntry(name="FlowPolicy")])
     knowledge: KnowledgeEntry = Field(default_factory=KnowledgeEntry)
+    retrain: RetrainEntry = Field(default_factory=RetrainEntry)
 
 
 class UrlEntry(_Strict):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,6 +160,23 @@ def _say(conversation: Conversation, event: happened.BotSaid) -> None:
     conversation.said_last.append(event)
 
 
+def _cut(conversation: Conversation, event: happened.ReplyCut) -> None:
+    """What nobody heard was not said: it is not repeated, and nothing leans on it."""
+    if conversation.latest is not None and conversation.latest.message_id == event.message_id:
+        conversation.said_last = [said for said, heard in heard_parts(conversation.said_last, event.heard) if heard]
+
+
+def heard_parts(said: Sequence[happened.BotSaid], heard: str) -> list[tuple[happened.BotSaid, str]]:
+    """Return each thing that was said with the part of it that was heard; blanks are not spoken and do not count."""
+    parts, left = [], sum(not character.isspace() for character in heard)
+    for one in said:
+        spoken = [place for place, character in enumerate(one.text) if not character.isspace()]
+        is_whole = left >= len(spoken)
+        parts.append((one, one.text if is_whole and spoken else one.text[: spoken[left]] if spoken else ""))
+        left = max(0, left - len(spoken))
+    return parts
+
+
 def _set_slot(conversation: Conversation, event: happened.SlotSet) -> None:
     conversation.slots[event.name] = event.value
     frame = conversation.top
@@ -219,10 +236,17 @@ def _hand_over(conversation: Conversation, _: happened.HandedOver) -> None:
     conversation.handed_over = True
 
 
+def _hand_back(conversation: Conversation, _: happened.HandedBack) -> None:
+    conversation.handed_over = False
+    conversation.misses = conversation.silences = conversation.angers = 0
+    conversation.said_last = []
+
+
 _CHANGES: dict[type[Event], Callable[[Conversation, Any], None]] = {
     happened.SessionStarted: _start_session,
     happened.UserSaid: _hear,
     happened.BotSaid: _say,
+    happened.ReplyCut: _cut,
     happened.SlotSet: _set_slot,
     happened.FlowStarted: _push,
     happened.StepReached: _move,
@@ -234,4 +258,5 @@ _CHANGES: dict[type[Event], Callable[[Conversation, Any], None]] = {
     happened.RequestDeferred: _defer,
     happened.RequestTaken: _take,
     happened.HandedOver: _hand_over,
+    happened.HandedBack: _hand_back,
 }

@@ -15,7 +15,7 @@ class SlotMapping:
     """One way in which a message fills a slot."""
 
     type: str
-    """from_entity | from_text | from_intent | mention (ours: an alias anywhere in the text) | controlled."""
+    """from_entity | from_text | from_intent | mention, overheard (ours: an alias anywhere in the text) | controlled."""
     entity: str | None = None
     intent: str | None = None
     value: Any = None
@@ -34,6 +34,10 @@ class Slot:
     aliases: tuple[tuple[str, str], ...]
     """(as said, value), longest first."""
     mappings: tuple[SlotMapping, ...]
+    parts: bool = False
+    """Its value comes in pieces, and may be put right by one of them (an address)."""
+    is_told: bool = False
+    """Its value is a story in the customer's own words: what puts it right is added to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,12 @@ class Domain:
     phrases: Phrases
     mention_slots: tuple[Slot, ...]
     """Slots that any message fills which names one of their values (a region)."""
+    overheard_slots: tuple[Slot, ...]
+    """The same, but no answer, correction or request of its own (who the customer is)."""
+
+    def is_mention(self, text: str | None) -> bool:
+        """Say whether a text is nothing but the name of what any message may mention, such as a region."""
+        return any(text == said for slot in self.mention_slots for said, _ in slot.aliases)
 
     def initial_slots(self) -> dict[str, Any]:
         """Return what a new session knows."""

@@ -6,7 +6,10 @@ BotError
 ├── UnendingFlow          a turn ran more steps than any sane flow has
 ├── ConversationBusy      the conversation's lock was not had in time
 ├── StoreUnavailable      the database did not take or give events in time
-└── MessageRefused        the message itself is unusable (size, characters)
+├── MessageRefused        the message itself is unusable (size, characters)
+└── ReleaseError
+    ├── ReleaseInvalid    a release's folder or manifest has mistakes
+    └── ReleaseRefused    a release cannot be moved so now; carries a code
 """
 
 from __future__ import annotations
@@ -59,6 +62,22 @@ class StoreUnavailable(BotError):
 
 class MessageRefused(BotError):
     """The message is unusable; `code` is short and stable, the text says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class ReleaseError(BotError):
+    """Root of what can go wrong with releases."""
+
+
+class ReleaseInvalid(ReleaseError):
+    """The folder or the manifest of a release has mistakes: it cannot be made, added or loaded."""
+
+
+class ReleaseRefused(ReleaseError):
+    """A release cannot be moved so now; `code` is short and stable, the text says what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code

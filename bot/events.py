@@ -44,6 +44,12 @@ class UserSaid(Event):
     understood: bool = True
     reason: str = ""
     """Which rule decided, for the one who asks why."""
+    ranking: tuple[Intent, ...] = ()
+    """The likeliest intents, best first, before the context was used."""
+    heard: float = 1.0
+    """How sure the recognition was of the words, 0 to 1; 1 where they were typed."""
+    first_reading: str = ""
+    """What the recognition thought likelier, where another of its readings was meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,17 @@ class BotSaid(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCut(Event):
+    """The customer interrupted what the bot was saying: of that reply only `heard` was heard."""
+
+    kind: ClassVar[str] = "reply_cut"
+    message_id: str
+    """Of the message that the reply answered."""
+    heard: str
+    unheard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSet(Event):
     """A slot has a new value (null: it was cleared)."""
 
@@ -66,7 +83,7 @@ class SlotSet(Event):
     name: str
     value: Any
     by: str = "flow"
-    """customer | flow | action."""
+    """customer | flow | action | agent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +195,20 @@ class HandedOver(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack(Event):
+    """A person gave the conversation back to the bot."""
+
+    kind: ClassVar[str] = "handback"
+    outcome: str
+    """returned (the bot goes on where it stopped) | closed (the matter is settled)."""
+
+
 EVENT_CLASSES: tuple[type[Event], ...] = (
     SessionStarted,
     UserSaid,
     BotSaid,
+    ReplyCut,
     SlotSet,
     FlowStarted,
     StepReached,
@@ -195,6 +222,7 @@ EVENT_CLASSES: tuple[type[Event], ...] = (
     ActionRan,
     ActionFailed,
     HandedOver,
+    HandedBack,
 )
 _CLASS_BY_KIND = {event_class.kind: event_class for event_class in EVENT_CLASSES}
 _FIELDS = {event_class: tuple(field.name for field in fields(event_class)) for event_class in EVENT_CLASSES}
@@ -216,6 +244,7 @@ def parse_event(rendered: dict[str, Any]) -> Event:
     if event_class is UserSaid:
         values["intents"] = tuple(Intent(**intent) for intent in values["intents"])
         values["entities"] = tuple(Entity(**entity) for entity in values["entities"])
+        values["ranking"] = tuple(Intent(**intent) for intent in values.get("ranking", ()))
     if event_class is BotSaid:
         values["buttons"] = tuple((title, payload) for title, payload in values["buttons"])
     return event_class(**values)

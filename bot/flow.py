@@ -57,7 +57,6 @@ class CollectStep(Step):
     depends_on: tuple[str, ...] = ()
     recall: bool = False
     rejections: tuple[Rejection, ...] = ()
-    end_of_turn: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ class Flow:
     """Intents that start it."""
     guard: Condition | None
     persisted_slots: frozenset[str]
+    confirm_unsure: bool
+    """It changes something: it is confirmed first when the words were hardly heard."""
     steps: dict[str, Step]
     first: str
 

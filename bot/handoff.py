@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,15 +31,19 @@ QUEUE = Table(
     Column("summary", EncryptedText, nullable=False),
 )
 WAITING = "waiting"
+Outlook = Callable[[str], Awaitable[Mapping[str, Any]]]
+"""(sender id) -> slots that tell a customer in the queue what to expect."""
 _PRIVATE_SLOTS = frozenset({"verification_code", "clarify_options", "clarify_names", "clarify_values"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HandoffQueue:
     """Puts conversations into the queue; the agent desk takes them out."""
 
     database: Database
     project: Project
+    outlook: Outlook | None = None
+    """The agent desk's word on the wait, where there is a desk."""
 
     async def prepare(self) -> None:
         """Make the table where it is not there."""
@@ -63,6 +68,16 @@ class HandoffQueue:
         except (SQLAlchemyError, OSError) as error:
             raise StoreUnavailable("the queue for agents does not answer") from error
 
+    async def expectations(self, sender_id: str) -> Mapping[str, Any]:
+        """Return what the desk says about the wait, as far as the domain has slots for it; nothing without a desk."""
+        if self.outlook is None:
+            return {}
+        try:
+            told = await self.outlook(sender_id)
+        except StoreUnavailable:  # the conversation is in the queue all the same
+            return {}
+        return {name: value for name, value in told.items() if name in self.project.domain.slots}
+
     def summary(self, conversation: Conversation) -> dict[str, Any]:
         """Return what the customer wants, what is known, what was tried, and the mood."""
         flows = [self.project.flows[frame.flow].name for frame in conversation.stack if frame.kind != "pattern"]
@@ -72,7 +87,9 @@ class HandoffQueue:
             for name, value in conversation.slots.items()
             if value not in (None, [], "") and name not in _PRIVATE_SLOTS
         }
+        requests = [frame.flow for frame in conversation.stack if frame.kind != "pattern"]
         return {
+            "requests": requests or ([conversation.last_request] if conversation.last_request else []),
             "wanted": flows or ([last.name] if last else []),
             "last_words": conversation.latest.text if conversation.latest else "",
             "known": known,

@@ -22,7 +22,7 @@ class _Strict(BaseModel):
 class MappingEntry(_Strict):
     """One slot mapping as written."""
 
-    type: Literal["from_entity", "from_text", "from_intent", "mention", "controlled", "custom"]
+    type: Literal["from_entity", "from_text", "from_intent", "mention", "overheard", "controlled", "custom"]
     entity: str | None = None
     intent: str | None = None
     value: Any = None
@@ -36,6 +36,8 @@ class SlotEntry(_Strict):
     values: list[str] = Field(default_factory=list)
     aliases: dict[str, list[str]] = Field(default_factory=dict)
     influence_conversation: bool = False
+    parts: bool = False
+    told: bool = False
     mappings: list[MappingEntry] = Field(default_factory=list)
 
 
@@ -84,6 +86,14 @@ class PhrasesEntry(_Strict):
     around_value: re.Pattern[str] | None = None
     unknowing: re.Pattern[str] | None = None
     asking: re.Pattern[str] | None = None
+    questioning: re.Pattern[str] | None = None
+    declining: re.Pattern[str] | None = None
+    cancelling: re.Pattern[str] | None = None
+    present: re.Pattern[str] | None = None
+    foreign: re.Pattern[str] | None = None
+    acknowledging: re.Pattern[str] | None = None
+    replacing: re.Pattern[str] | None = None
+    hypothetical: re.Pattern[str] | None = None
     elsewhere: re.Pattern[str] | None = None
     to_come: re.Pattern[str] | None = None
     places: list[list[str]] = Field(default_factory=list)
@@ -139,6 +149,9 @@ def load_domain(sources: Iterable[Source], mistakes: Mistakes) -> Domain:
         mention_slots=tuple(
             slot for slot in slots.values() if any(mapping.type == "mention" for mapping in slot.mappings)
         ),
+        overheard_slots=tuple(
+            slot for slot in slots.values() if any(mapping.type == "overheard" for mapping in slot.mappings)
+        ),
     )
 
 
@@ -162,7 +175,9 @@ def _build_slot(name: str, entry: SlotEntry, entities: Iterable[str]) -> Slot:
     pairs = [(value, value) for value in entry.values]
     pairs += [(said, value) for value, all_said in entry.aliases.items() for said in all_said]
     pairs.sort(key=lambda pair: -len(pair[0]))
-    return Slot(name, entry.type, entry.initial_value, tuple(entry.values), tuple(pairs), mappings)
+    return Slot(
+        name, entry.type, entry.initial_value, tuple(entry.values), tuple(pairs), mappings, entry.parts, entry.told
+    )
 
 
 def _build_phrases(entry: PhrasesEntry) -> Phrases:
@@ -174,6 +189,14 @@ def _build_phrases(entry: PhrasesEntry) -> Phrases:
         around_value=entry.around_value,
         unknowing=entry.unknowing,
         asking=entry.asking,
+        questioning=entry.questioning,
+        declining=entry.declining,
+        cancelling=entry.cancelling,
+        present=entry.present,
+        foreign=entry.foreign,
+        acknowledging=entry.acknowledging,
+        replacing=entry.replacing,
+        hypothetical=entry.hypothetical,
         elsewhere=entry.elsewhere,
         to_come=entry.to_come,
         places=tuple((word, place) for place, words in enumerate(entry.places) for word in words),

@@ -63,7 +63,6 @@ class StepEntry(_Strict):
     on_failure: str | None = None
     depends_on: list[str] = Field(default_factory=list)
     recall: bool = False
-    end_of_turn: Literal["yes_no", "normal", "dictation"] = "normal"
     rejections: list[RejectionEntry] = Field(default_factory=list)
 
 
@@ -84,6 +83,7 @@ class FlowEntry(_Strict):
     nlu_trigger: list[TriggerEntry] = Field(default_factory=list)
     condition: str | None = Field(None, alias="if")
     persisted_slots: list[str] = Field(default_factory=list)
+    confirm_unsure: bool = False
     steps: list[dict[str, Any]] = Field(min_length=1)
 
 
@@ -134,6 +134,7 @@ class _FlowBuilder:
             triggers=tuple(trigger.intent for trigger in entry.nlu_trigger),
             guard=self._condition(entry.condition, ("flows", self._id, "if")) if entry.condition else None,
             persisted_slots=frozenset(entry.persisted_slots),
+            confirm_unsure=entry.confirm_unsure,
             steps=self._steps,
             first=first,
             collected=collected_slots(self._steps.values()),
@@ -212,7 +213,6 @@ class _FlowBuilder:
             depends_on=tuple(entry.depends_on),
             recall=entry.recall,
             rejections=rejections,
-            end_of_turn=entry.end_of_turn,
         )
 
     def _branches(

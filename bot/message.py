@@ -13,6 +13,26 @@ MAX_ID_CHARACTERS = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What else the recognition may have heard."""
+
+    text: str
+    weight: float
+    """How likely beside the message's own text, which has 1: 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutReply:
+    """A reply that the customer interrupted."""
+
+    message_id: str
+    """Of the message that it answered."""
+    heard: str
+    """What was said before he did."""
+    unheard: str
+
+
+@dataclass(frozen=True, slots=True)
 class UserMessage:
     """One message of a customer, already verified and parsed by a connector."""
 
@@ -28,6 +48,12 @@ class UserMessage:
     """Region that the channel knows (山东 ...), if any."""
     received_at: float = 0.0
     """Seconds since the epoch, by the set clock."""
+    heard: float = 1.0
+    """How sure the recognition was of the words, 0 to 1; 1 where they were typed."""
+    readings: tuple[Reading, ...] = ()
+    """What else may have been said, likeliest first."""
+    cut: tuple[CutReply, ...] = ()
+    """Replies that were interrupted since the last message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,11 +28,18 @@ class OpenBackends:
     engine: AsyncEngine
     sms: SmsSender
     verification: Verification
+    circuit: Callable[[], str] = lambda: ""
+    """State of the circuit breaker before the back ends; empty where they are our own tables."""
 
 
 def open_conversations(endpoints: EndpointsFile) -> Database:
     """Open the database of the conversations."""
-    return open_database(_address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk"))
+    return open_database(conversations_address(endpoints))
+
+
+def conversations_address(endpoints: EndpointsFile) -> str:
+    """Return the address of the database of the conversations."""
+    return _address(endpoints.tracker_store.url if endpoints.tracker_store else None, "gridtalk")
 
 
 async def open_backends(endpoints: EndpointsFile, clock: Clock) -> OpenBackends:
@@ -40,6 +48,7 @@ async def open_backends(endpoints: EndpointsFile, clock: Clock) -> OpenBackends:
     shared = endpoints.tracker_store.url if endpoints.tracker_store and entry.type == "http" else None
     engine = open_engine(_address(entry.url if entry.type == "sql" else shared, "backends"))
     await create_tables(engine)
+    client: BackendClient | None = None
     if entry.type == "http":
         plan = RetryPlan(total_seconds=entry.timeout_seconds)
         client = BackendClient(expand(entry.url) or "", token=expand(entry.token), plan=plan)
@@ -49,7 +58,10 @@ async def open_backends(endpoints: EndpointsFile, clock: Clock) -> OpenBackends:
     sms: SmsSender = DemoSms(engine, clock)
     if (gateway := endpoints.sms) is not None:
         sms = HttpSms(expand(gateway.url) or "", token=expand(gateway.token), timeout_seconds=gateway.timeout_seconds)
-    return OpenBackends(backends, engine, sms, Verification(backends.profile, sms, engine, clock))
+    verification = Verification(backends.profile, sms, engine, clock)
+    if client is None:
+        return OpenBackends(backends, engine, sms, verification)
+    return OpenBackends(backends, engine, sms, verification, client.circuit_state)
 
 
 def expand(text: str | None) -> str | None:

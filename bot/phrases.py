@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+LONGEST_DECLINING = 14
+"""Signs, without punctuation; a longer sentence says more than that."""
 _NOISE = re.compile(r"[\s，。,.、!！?？~～…;；:：]+")
 
 
@@ -26,7 +28,23 @@ class Phrases:
     unknowing: re.Pattern[str] | None = None
     """In sentences of people who do not know or have what is asked for."""
     asking: re.Pattern[str] | None = None
-    """In questions."""
+    """In what may be a question."""
+    questioning: re.Pattern[str] | None = None
+    """In what surely is a question, even where a yes or a no is awaited."""
+    declining: re.Pattern[str] | None = None
+    """In short answers that leave a value out, whatever else they look like."""
+    cancelling: re.Pattern[str] | None = None
+    """In short answers that give up what is being handled."""
+    present: re.Pattern[str] | None = None
+    """How somebody answers who was asked whether he is still there."""
+    foreign: re.Pattern[str] | None = None
+    """Sentences that name the business of others and none of ours."""
+    acknowledging: re.Pattern[str] | None = None
+    """How somebody says that he has understood."""
+    replacing: re.Pattern[str] | None = None
+    """How somebody begins who wants another thing than he was taken to want."""
+    hypothetical: re.Pattern[str] | None = None
+    """In questions about a danger that is not there: what one should do, how far is safe."""
     elsewhere: re.Pattern[str] | None = None
     """Names of places that the bot does not serve."""
     to_come: re.Pattern[str] | None = None
@@ -64,6 +82,38 @@ class Phrases:
     def is_asking(self, text: str) -> bool:
         """Say whether this looks like a question."""
         return bool(self.asking and self.asking.search(text))
+
+    def is_questioning(self, text: str) -> bool:
+        """Say whether this surely is a question."""
+        return bool(self.questioning and self.questioning.search(text))
+
+    def is_declining(self, text: str) -> bool:
+        """Say whether a value is to be left out."""
+        return len(plain(text)) <= LONGEST_DECLINING and bool(self.declining and self.declining.search(plain(text)))
+
+    def is_cancelling(self, text: str) -> bool:
+        """Say whether what is being handled is given up."""
+        return len(plain(text)) <= LONGEST_DECLINING and bool(self.cancelling and self.cancelling.search(plain(text)))
+
+    def is_present(self, text: str) -> bool:
+        """Say whether somebody says that he is still there."""
+        return bool(self.present and self.present.search(plain(text)))
+
+    def is_foreign(self, text: str) -> bool:
+        """Say whether the business of others is named."""
+        return bool(self.foreign and self.foreign.search(text))
+
+    def is_acknowledging(self, text: str) -> bool:
+        """Say whether somebody says that he has understood, and nothing else."""
+        return bool(self.acknowledging and self.acknowledging.search(plain(text)))
+
+    def is_replacing(self, text: str) -> bool:
+        """Say whether the request at hand is the wrong one."""
+        return bool(self.replacing and self.replacing.search(plain(text)))
+
+    def is_hypothetical(self, text: str) -> bool:
+        """Say whether a danger is only thought of."""
+        return bool(self.hypothetical and self.hypothetical.search(text))
 
     def is_elsewhere(self, text: str) -> bool:
         """Say whether a place is named that the bot does not serve."""

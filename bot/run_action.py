@@ -81,6 +81,8 @@ class ActionRunner:
         position = await self.queue.enqueue(conversation, channel, reason, key, record.now())
         record.note(happened.ActionRan(timestamp=record.now(), name="action_hand_over"))
         record.set_slot("handoff_position", position + 1, "action")
+        for name, value in (await self.queue.expectations(conversation.sender_id)).items():
+            record.set_slot(name, value, "action")
         record.note(happened.HandedOver(timestamp=record.now(), reason=reason))
 
     async def _attempt_twice(

@@ -17,6 +17,7 @@ from bot.questions import Questions
 from bot.record import TurnRecord
 from bot.run_action import ActionRunner
 from bot.stack_moves import VERIFY, StackMoves
+from bot.turn_times import turn_step
 
 MAX_STEPS = 80
 
@@ -96,12 +97,16 @@ class StackRunner:
             self.questions.note_useless(record)
         elif step.action == "action_listen":
             self._listen(record, frame, step)
-        elif await self.actions.run(record, step.action, f"{frame.number}.{step.id}"):
+        elif await self._run_action(record, frame, step):
             self.moves.advance(record, frame, step)
         elif step.on_failure is not None:
             self.moves.go(record, frame, step.on_failure)
         else:
             self._fail(record, frame)
+
+    async def _run_action(self, record: TurnRecord, frame: Frame, step: ActionStep) -> bool:
+        with turn_step("action"):
+            return await self.actions.run(record, step.action, f"{frame.number}.{step.id}")
 
     def _listen(self, record: TurnRecord, frame: Frame, step: ActionStep) -> None:
         """End the turn here; repairs that have nothing left to do leave the stack."""

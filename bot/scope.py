@@ -21,6 +21,7 @@ def build_scope(record: TurnRecord) -> dict[str, Any]:
         "has_flow": service is not None,
         "has_work": conversation.has_work,
         "has_question": conversation.requested_slot is not None,
+        "paused_flow": next((frame.flow for frame in reversed(conversation.stack) if frame.interrupted), None),
         "handed_over": conversation.handed_over,
     }
 

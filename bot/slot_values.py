@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import Domain, Slot
 from bot.phrases import plain
 from nlu.understanding import Understanding
+from nlu.values import read_digits
 
 LONGEST_YES_NO = 20
 """Characters; a longer sentence is more than a yes or a no."""
 LIKELY = 0.3
 """From here on a yes or a no counts, although the sentence was taken for an answer in the running flow."""
-_DIGITS = str.maketrans("零〇幺一二两三四五六七八九洞", "00112234567890"[:14])
+YES_OR_NO = ("affirm", "deny", "cancel")
+GUESS = 0.86
+"""Confidence below which an entity was read into a text because the bot had asked for it."""
+CorrectParts = Callable[[str, str], str | None]
+"""(value given before, what was said) -> the value put right by a part of it; None where none is corrected."""
+_SAID_DIGITS = re.compile(r"[\d零〇幺一二两三四五六七八九洞]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class SlotReader:
     """Reads slot values from what was understood."""
 
     domain: Domain
+    correct_parts: CorrectParts | None = None
 
     def volunteered(self, names: Iterable[str], understanding: Understanding) -> dict[str, Any]:
         """Return the values that the message holds for these slots without having been asked."""
@@ -33,6 +40,23 @@ class SlotReader:
             if value is not None:
                 found[name] = value
         return found
+
+    def put_right(self, known: Mapping[str, Any], text: str) -> dict[str, str]:
+        """Return the values given before that the text puts right by a part of them."""
+        found = {}
+        for slot in self.domain.slots.values():
+            earlier = known.get(slot.name)
+            if slot.parts and self.correct_parts is not None and isinstance(earlier, str):
+                right = self.correct_parts(earlier, text)
+                if right is not None:
+                    found[slot.name] = right
+        return found
+
+    def is_guess(self, name: str, understanding: Understanding) -> bool:
+        """Say whether this slot's value was read into the text only because it had been asked for."""
+        wanted = {mapping.entity for mapping in self.domain.slots[name].mappings if mapping.type == "from_entity"}
+        found = [entity.confidence for entity in understanding.entities if entity.entity in wanted]
+        return bool(found) and max(found) < GUESS
 
     def mentioned(self, understanding: Understanding) -> dict[str, Any]:
         """Return the values of `mention` slots (a region) that the text names."""
@@ -62,6 +86,18 @@ class SlotReader:
         mappings = self.domain.slots[name].mappings
         return any(mapping.type == "from_intent" and mapping.intent == intent for mapping in mappings)
 
+    def is_question(self, understanding: Understanding) -> bool:
+        """Say whether somebody asks where a yes or a no was awaited."""
+        phrases = self.domain.phrases
+        is_answer = phrases.is_bare_yes_or_no(_first_clause(understanding.text))
+        is_answer = is_answer or understanding.intent.name in YES_OR_NO
+        return not is_answer and phrases.is_questioning(understanding.text)
+
+    def begins_with_yes(self, text: str) -> bool:
+        """Say whether the first clause is nothing but a yes."""
+        clause = _first_clause(text)
+        return self.domain.phrases.is_bare_yes_or_no(clause) and self.domain.phrases.yes_or_no(clause) is True
+
     def takes_free_text(self, name: str) -> bool:
         """Say whether any text answers the question for this slot."""
         slot = self.domain.slots[name]
@@ -84,10 +120,14 @@ class SlotReader:
             return list(dict.fromkeys(entity.value for entity in found))
         if understanding.intent.name == "correct":
             return found[-1].value
+        if slot.parts:
+            return "".join(dict.fromkeys(entity.value for entity in found))
         return max(found, key=lambda entity: round(entity.confidence, 1)).value  # the first of equally sure ones
 
     def _from_mappings(self, slot: Slot, understanding: Understanding) -> Any:
         by_intent = {mapping.intent: mapping.value for mapping in slot.mappings if mapping.type == "from_intent"}
+        if slot.type == "bool" and self.is_question(understanding):
+            return None
         for intent in (understanding.intent, *understanding.intent_ranking):
             if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
                 return by_intent[intent.name]
@@ -106,11 +146,24 @@ class SlotReader:
         return None
 
 
+def overheard(domain: Domain, text: str) -> dict[str, str]:
+    """Return the values of `overheard` slots that an alias in the text leaves no doubt about; no value by its name."""
+    found = {}
+    for slot in domain.overheard_slots:
+        said = {value for alias, value in slot.aliases if alias != value and alias in text}
+        if len(said) == 1:
+            found[slot.name] = said.pop()
+    return found
+
+
+def _first_clause(text: str) -> str:
+    return re.split(r"[，,。！!\s]", text.strip(), maxsplit=1)[0]
+
+
 def six_digits(text: str) -> str | None:
     """Return the six digits that a text consists of or holds as a group, spoken digits too."""
-    written = plain(text).translate(_DIGITS)
-    groups = re.findall(r"(?<!\d)\d{6}(?!\d)", written)
-    return groups[-1] if groups else None
+    groups = [read_digits(text), *(read_digits(said) for said in _SAID_DIGITS.findall(plain(text)))]
+    return next((digits for digits in reversed(groups) if len(digits) == 6), None)
 
 
 def _aliased(slot: Slot, text: str) -> str | None:

@@ -12,8 +12,22 @@ from bot.record import TurnRecord
 from bot.scope import build_scope
 
 VERIFY = "pattern_verify"
+TOPIC = "last_topic"
+LAST_DONE = "last_done"
+"""Slot with the name of the service that was finished last, until another request begins."""
+CUSTOMER_CLASS = "customer_class"
 ENGINE_SLOTS = frozenset(
-    {"account_no", "verified_account", "verified_level", "region", "last_topic", "channel", "question"}
+    {
+        "account_no",
+        "verified_account",
+        "verified_level",
+        "region",
+        CUSTOMER_CLASS,
+        TOPIC,
+        "channel",
+        "question",
+        LAST_DONE,
+    }
 )
 """They outlive the flow that set them."""
 
@@ -34,10 +48,20 @@ class StackMoves:
         is_digression = not called and flow.kind != "pattern" and beneath is not None and beneath.kind != "pattern"
         if is_digression and beneath is not None and not beneath.interrupted:
             record.note(happened.FlowInterrupted(timestamp=record.now(), flow=beneath.flow, frame=beneath.number))
+        if flow.kind != "pattern" and conversation.slots.get(LAST_DONE) is not None:
+            record.set_slot(LAST_DONE, None, "flow")
         number = conversation.frames_made + 1
         record.note(
             happened.FlowStarted(timestamp=record.now(), flow=flow_id, frame=number, flow_kind=flow.kind, called=called)
         )
+
+        if flow.kind == "service" and not called:
+            self._set_topic(record, flow)
+
+    def _set_topic(self, record: TurnRecord, flow: Flow) -> None:
+        """From here on, questions that lean on what is spoken of lean on this flow (要带什么材料, while in 过户)."""
+        if TOPIC in self.project.domain.slots:
+            record.set_slot(TOPIC, flow.name, "flow")
 
     def make_room(self, record: TurnRecord, flow: Flow) -> None:
         """Before a request starts: repairs on top are over, and the same flow is not run twice at once."""
@@ -59,13 +83,23 @@ class StackMoves:
         if flow.kind != "knowledge":
             self._clear(record, slots)
         record.completed_service |= flow.kind == "service"
+        if flow.kind == "service" and LAST_DONE in self.project.domain.slots:
+            record.set_slot(LAST_DONE, flow.name, "flow")
         beneath = record.conversation.top
         if beneath is None:
             return
         if frame.flow == VERIFY and self.lacks_level(record.conversation, beneath):
-            self.cancel(record, beneath)
+            self._give_up_unverified(record)
         elif not frame.called:
             self._resume(record, beneath)
+
+    def _give_up_unverified(self, record: TurnRecord) -> None:
+        """Nobody was verified: every request that needs it is given up, and what needs nothing goes on."""
+        stack = record.conversation.stack
+        for owner in [each for each in reversed(stack) if self.lacks_level(record.conversation, each)]:
+            self.cancel(record, owner)
+        if record.conversation.top is not None:
+            self._resume(record, record.conversation.top)
 
     def cancel(self, record: TurnRecord, frame: Frame) -> None:
         """Give up a flow with everything that it called; its slots are cleared."""
@@ -183,6 +217,8 @@ class StackMoves:
 
     def _restore(self, record: TurnRecord, owner: Frame) -> None:
         """Set the slots of a flow again that a digression changed or cleared."""
+        if owner.kind == "service":
+            self._set_topic(record, self.project.flows[owner.flow])
         for name, value in list(owner.values.items()):
             if name not in self._lasting_slots():
                 record.set_slot(name, value, "flow")

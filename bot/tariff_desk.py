@@ -11,6 +11,7 @@ from knowledge_base.errors import TariffError
 from knowledge_base.tariffs.book import TariffBook
 from knowledge_base.tariffs.calculation import render_calculation
 from knowledge_base.tariffs.calculator import calculate
+from knowledge_base.tariffs.live import LiveTariffs
 from knowledge_base.tariffs.price_list import PriceList, price_list
 from knowledge_base.tariffs.request import parse_tariff_request
 
@@ -19,7 +20,13 @@ from knowledge_base.tariffs.request import parse_tariff_request
 class TariffDesk:
     """Hands the knowledge base's tariffs to the actions."""
 
-    book: TariffBook
+    tariffs: TariffBook | LiveTariffs
+    """Live ones follow what people publish."""
+
+    @property
+    def book(self) -> TariffBook:
+        """The tables that hold now."""
+        return self.tariffs.book if isinstance(self.tariffs, LiveTariffs) else self.tariffs
 
     def calculate(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the contract's JSON for the contract's request. Raises TariffUnavailable."""

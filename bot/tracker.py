@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conversation import Conversation
 from bot.events import render_event
+from bot.heard_history import cuts_of, heard_of
 from bot.store import StoredTurn
 
 
@@ -28,6 +29,18 @@ def render_tracker(conversation: Conversation, turns: Sequence[StoredTurn], rele
         "active_flow": conversation.active_flow,
         "requested_slot": conversation.requested_slot,
         "verified_level": conversation.verified_level,
-        "events": [{**render_event(event), "release": turn.release} for turn in turns for event in turn.events],
+        "events": _render_events(turns),
         "release": turns[-1].release if turns else release,
     }
+
+
+def _render_events(turns: Sequence[StoredTurn]) -> list[dict[str, Any]]:
+    """Render all events; what the bot said and was interrupted in has the part that was `heard`."""
+    cuts = cuts_of(turn.events for turn in turns)
+    rendered = []
+    for turn in turns:
+        heard = heard_of(turn.events, cuts)
+        for event in turn.events:
+            marked = {"heard": heard[id(event)]} if id(event) in heard else {}
+            rendered.append({**render_event(event), **marked, "release": turn.release})
+    return rendered

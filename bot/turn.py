@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot import events as happened
 from bot.commands import (
@@ -22,16 +22,23 @@ from bot.commands import (
 )
 from bot.conversation import Conversation
 from bot.errors import UnendingFlow
-from bot.message import UserMessage
+from bot.hearing import is_follow_up
+from bot.message import Reading, UserMessage
 from bot.payload import parse_payload
 from bot.project import Project
+from bot.reconsider import HAZARD
 from bot.record import TurnRecord
+from bot.refit import refit
 from bot.responses import ResponseRenderer
 from bot.run_stack import StackRunner
 from bot.scope import build_scope
+from bot.slot_values import overheard
+from bot.turn_times import turn_step
 from nlu.understanding import Context, Intent, Understanding
 
 SILENCE = Intent("silence", 1.0)
+RANKED = 5
+"""Likeliest intents that are kept with a message: for whoever labels it later."""
 
 
 class Understands(Protocol):
@@ -50,6 +57,21 @@ class Decides(Protocol):
         ...
 
 
+@runtime_checkable
+class ChoosesReading(Protocol):
+    """A policy that also looks at the other readings of what was spoken."""
+
+    def doubts(self, understanding: Understanding, conversation: Conversation) -> bool:
+        """Say whether another reading than the recognition's first may have been meant."""
+        ...
+
+    def choose(
+        self, first: Understanding, others: Sequence[tuple[Reading, Understanding]], conversation: Conversation
+    ) -> Understanding:
+        """Return what was most likely meant of several readings."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TurnEngine:
     """Everything that one turn needs; it holds no state of any conversation."""
@@ -65,9 +87,11 @@ class TurnEngine:
         """Answer one message. The conversation is changed by the events of the returned record, in order."""
         record = TurnRecord(conversation, message, self.renderer, lambda: self._now(conversation))
         self._open_session(record)
-        understanding = self.understand(message.text, conversation, message.channel)
+        refit(record, self.project)
+        with turn_step("understanding"):
+            understanding = self._read(record)
         decision = self.policy.decide(understanding, conversation)
-        self._hear(record, understanding, decision)
+        self._hear(record, understanding, decision, message.text)
         self._apply(record, decision)
         try:
             await self.runner.run(record)
@@ -77,6 +101,55 @@ class TurnEngine:
             record.say("utter_try_later")
         if not record.replies:
             record.say("utter_acknowledged")
+        return record
+
+    def _read(self, record: TurnRecord) -> Understanding:
+        """Understand what was said; of several readings the one that was meant becomes the message's text."""
+        message, conversation = record.message, record.conversation
+        for cut in message.cut:
+            record.note(
+                happened.ReplyCut(
+                    timestamp=record.now(), message_id=cut.message_id, heard=cut.heard, unheard=cut.unheard
+                )
+            )
+        understanding = self._understand_heard(message.text, record)
+        policy = self.policy
+        if (
+            not message.readings
+            or not isinstance(policy, ChoosesReading)
+            or not policy.doubts(understanding, conversation)
+        ):
+            return understanding
+        others = [(reading, self._understand_heard(reading.text, record)) for reading in message.readings]
+        chosen = policy.choose(understanding, others, conversation)
+        record.message = replace(message, text=chosen.text)
+        return chosen
+
+    def _understand_heard(self, text: str, record: TurnRecord) -> Understanding:
+        understanding = self.understand(text, record.conversation, record.message.channel)
+        return replace(understanding, heard=record.message.heard)
+
+    async def take_back(
+        self, conversation: Conversation, message: UserMessage, outcome: str, slots: Mapping[str, Any]
+    ) -> TurnRecord:
+        """Take a conversation back from a person, who may have learnt values; no message of the customer leads to it.
+
+        outcome: returned (the open question is asked again) or closed (what was open is settled).
+        """
+        record = TurnRecord(conversation, message, self.renderer, lambda: self._now(conversation))
+        refit(record, self.project)
+        record.note(happened.HandedBack(timestamp=record.now(), outcome=outcome))
+        for name, value in slots.items():
+            if name in self.project.domain.slots:
+                record.set_slot(name, value, "agent")
+        if outcome != "returned":
+            self.runner.moves.cancel_everything(record)
+        if self.renderer.has(f"utter_agent_{outcome}"):
+            record.say(f"utter_agent_{outcome}")
+        try:
+            await self.runner.run(record)
+        except UnendingFlow:
+            self.runner.moves.cancel_everything(record)
         return record
 
     def _now(self, conversation: Conversation) -> float:
@@ -91,7 +164,7 @@ class TurnEngine:
             return spelled_out
         latest = conversation.latest
         context = Context(
-            last_user_text=conversation.last_request_text or (latest.text if latest else None) or None,
+            last_user_text=self._spoken_of(conversation),
             last_intent=conversation.last_request or (latest.intent if latest else None),
             last_topic=conversation.slots.get("last_topic"),
             active_flow=conversation.active_flow,
@@ -99,6 +172,12 @@ class TurnEngine:
             channel=channel,
         )
         return self.nlu.parse(text, context)
+
+    def _spoken_of(self, conversation: Conversation) -> str | None:
+        """Return the last request in its own words; one that leaned on what came before by its topic."""
+        said = conversation.last_request_text or (conversation.latest.text if conversation.latest else "")
+        topic = conversation.slots.get("last_topic")
+        return str(topic) if topic and is_follow_up(self.project, said) else said or None
 
     def _open_session(self, record: TurnRecord) -> None:
         conversation, session = record.conversation, self.project.domain.session
@@ -114,7 +193,7 @@ class TurnEngine:
         if region and slot and region in slot.values and conversation.slots.get("region") is None:
             record.set_slot("region", region, "flow")
 
-    def _hear(self, record: TurnRecord, understanding: Understanding, decision: Decision) -> None:
+    def _hear(self, record: TurnRecord, understanding: Understanding, decision: Decision, first_reading: str) -> None:
         record.note(
             happened.UserSaid(
                 timestamp=record.now(),
@@ -127,8 +206,13 @@ class TurnEngine:
                 entities=understanding.entities,
                 understood=decision.understood,
                 reason=decision.reason,
+                ranking=understanding.intent_ranking[:RANKED],
+                heard=round(record.message.heard, 3),
+                first_reading=first_reading if first_reading != record.message.text else "",
             )
         )
+        for name, value in overheard(self.project.domain, record.message.text).items():
+            record.set_slot(name, value, "flow")
 
     def _apply(self, record: TurnRecord, decision: Decision) -> None:
         for command in decision.commands:
@@ -142,7 +226,8 @@ class TurnEngine:
                 case CorrectSlots(values):
                     self._fill(record, values)
                     self.runner.moves.rewind(record, set(values))
-                    record.say("utter_corrected")
+                    if record.conversation.active_flow != HAZARD:  # where there is danger, only the advice counts
+                        record.say("utter_corrected")
                 case ForgetSlot(slot):
                     record.set_slot(slot, None, "flow")
                     self.runner.moves.rewind(record, {slot})

@@ -14,8 +14,10 @@ from actions.backends.assembly import build_sql_backends, create_tables
 from actions.backends.server import build_backend_app
 from actions.demo.dataset import ensure_demo_data, reset_demo_data
 from actions.demo.listing import demo_accounts
+from bot.assembly import known_action_names
 from bot.demo_bills import DemoBills
-from knowledge_base.tariffs.load import load_tariffs
+from bot.project import load_project
+from bot.tariff_watch import read_tariffs
 from storage.clock import Clock
 from storage.engine import open_engine
 from storage.home import sqlite_url
@@ -37,7 +39,7 @@ async def reset_demo(root: Path, clock: Clock, announce: Announce) -> None:
     engine = open_engine(sqlite_url("backends"))
     try:
         await create_tables(engine)
-        await reset_demo_data(engine, clock(), _bills(root), _progress(announce))
+        await reset_demo_data(engine, clock(), await _bills(root, clock), _progress(announce))
     finally:
         await engine.dispose()
 
@@ -73,12 +75,12 @@ async def prepare_demo(root: Path, clock: Clock, announce: Announce) -> None:
 async def _open(root: Path, clock: Clock, announce: Announce) -> AsyncEngine:
     engine = open_engine(sqlite_url("backends"))
     await create_tables(engine)
-    await ensure_demo_data(engine, clock(), _bills(root), _progress(announce))
+    await ensure_demo_data(engine, clock(), await _bills(root, clock), _progress(announce))
     return engine
 
 
-def _bills(root: Path) -> DemoBills:
-    return DemoBills(load_tariffs(root / "data" / "tariffs"))
+async def _bills(root: Path, clock: Clock) -> DemoBills:
+    return DemoBills(await read_tariffs(root, load_project(root, actions=known_action_names()), clock))
 
 
 def _progress(announce: Announce) -> Callable[[str, float], None]:

@@ -14,7 +14,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 import uvloop
@@ -24,17 +26,38 @@ from actions.demo.dataset import is_demo_current
 from actions.sms import DemoSms
 from bot.assembly import Bot, build_bot
 from bot.errors import BotError
+from bot.knowledge_watch import KnowledgeWatch
+from bot.open_backends import expand
+from bot.releases.shadow import Mask
+from bot.tariff_watch import watch_published
+from connectors.answering import Answers
+from connectors.channels import Channel, Door, Surroundings, build_channels
+from connectors.credentials import NO_FILE, Credentials, RestCredentials
 from connectors.demo import prepare_demo, prepare_tables
+from connectors.desk.assembly import open_desk
+from connectors.desk.couriers import WindowCourier
+from connectors.desk.desk import Desk
+from connectors.desk.rest_mail import RestMail
+from connectors.limits import Counts, ProcessCounts, RedisCounts, RequestLimits
+from connectors.metrics import FOLDER as METRICS
+from connectors.metrics import SharedMetrics, clear_metrics
 from connectors.operations import BotOperations
 from connectors.page import DemoPage
-from connectors.rest import RestChannel
+from connectors.phone.assembly import build_phone, phone_routes
+from connectors.phone.errors import PhoneError
+from connectors.rest import RestChannel, rest_settings
 from connectors.server import build_server
 from connectors.service_api import ServiceApi, TokenGuard
-from connectors.webchat import WebChat
+from connectors.voice_messages import open_voice_messages
+from connectors.webchat.assembly import build_webchat
+from connectors.webchat.settings import webchat_settings
+from connectors.webchat.uploads import Uploads
 from knowledge_base.errors import KnowledgeError
 from nlu.errors import NluError
 from storage.clock import Clock
 from storage.errors import StorageError
+from storage.home import home_folder
+from storage.secret import load_cipher
 
 _LOG = structlog.get_logger(__name__)
 LOOK_EVERY_SECONDS = 1.0
@@ -43,6 +66,14 @@ BAD_INPUT = 2
 COLLECT_AFTER = (20_000, 20, 20)
 """A turn makes some thousand short-lived objects; the default would look through them several times a turn."""
 _POLL_SECONDS = 0.1
+
+
+class OpenConsole(Protocol):
+    """Makes the staff console over the agent desk."""
+
+    def __call__(self, bot: Bot, desk: Desk, options: ServeOptions, counts: Counts) -> web.Application:
+        """Return the application to be mounted at /console/."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +86,11 @@ class ServeOptions:
     workers: int
     is_demo: bool
     token: str | None
+    credentials: Credentials = NO_FILE
+    open_console: OpenConsole | None = None
+    """Makes the staff console, which lies above this package."""
+    mask: Mask | None = None
+    """Takes personal values out of sentences that a candidate in the shadow differs on; None: none are kept."""
 
 
 def serve(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) -> int:
@@ -62,14 +98,15 @@ def serve(options: ServeOptions, clock: Clock, announce: Callable[[str], None]) 
     _check_port(options.host, options.port)
     clock()  # a clock that was set starts here, once for all workers
     asyncio.run(prepare_tables())
-    workers = {_fork_worker(options, clock): index for index in range(options.workers)}
+    clear_metrics(home_folder() / METRICS)
+    workers = {_fork_worker(options, clock, index): index for index in range(options.workers)}
     try:
         return _look_after(workers, options, clock, announce)
     except KeyboardInterrupt:
         return _stop(workers)
 
 
-def _fork_worker(options: ServeOptions, clock: Clock) -> int:
+def _fork_worker(options: ServeOptions, clock: Clock, index: int) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     process = os.fork()
@@ -78,9 +115,9 @@ def _fork_worker(options: ServeOptions, clock: Clock) -> int:
     status = 1
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_work(options, clock))
+            runner.run(_work(options, clock, index))
         status = 0
-    except (BotError, NluError, KnowledgeError, StorageError) as error:
+    except (BotError, NluError, KnowledgeError, PhoneError, StorageError) as error:
         print(f"gridtalk: {error}", file=sys.stderr, flush=True)
         status = BAD_INPUT
     except BaseException as error:  # the boundary of a process: it ends here, and says why
@@ -89,8 +126,9 @@ def _fork_worker(options: ServeOptions, clock: Clock) -> int:
         os._exit(status)
 
 
-async def _work(options: ServeOptions, clock: Clock) -> None:
-    bot = await build_bot(options.root, clock)
+async def _work(options: ServeOptions, clock: Clock, index: int) -> None:
+    bot = await build_bot(options.root, clock, serves_releases=True, mask=options.mask)
+    assert bot.follower is not None
     gc.collect()
     gc.freeze()  # models, articles and flows live as long as the process: no collection need look at them again
     gc.set_threshold(*COLLECT_AFTER)
@@ -98,7 +136,14 @@ async def _work(options: ServeOptions, clock: Clock) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     waiting = asyncio.create_task(_await_demo(bot, options.is_demo))
-    runner = web.AppRunner(build_application(bot, options), access_log=None, shutdown_timeout=5)
+    renewing = asyncio.create_task(KnowledgeWatch(bot.articles, bot.knowledge_bases).run())
+    following = asyncio.create_task(bot.follower.run())
+    sharing = asyncio.create_task(SharedMetrics(home_folder() / METRICS).run())
+    watching = asyncio.create_task(watch_published(bot.published, bot.conversations, clock))
+    application = build_application(bot, options)
+    if index == 0 and (phone := build_phone(bot, options.credentials.phone, is_demo=options.is_demo)) is not None:
+        application.cleanup_ctx.append(phone.running)  # one worker holds the line: a UDP port has one owner
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
     await runner.setup()
     site = web.TCPSite(runner, options.host, options.port, reuse_port=True, backlog=1024)
     await site.start()
@@ -106,6 +151,11 @@ async def _work(options: ServeOptions, clock: Clock) -> None:
         await stop.wait()
     finally:
         waiting.cancel()
+        renewing.cancel()
+        watching.cancel()
+        sharing.cancel()
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)  # it takes itself off the board
         await runner.cleanup()
         await bot.close()
 
@@ -120,10 +170,59 @@ def build_application(bot: Bot, options: ServeOptions) -> web.Application:
         return [{"phone": item.phone, "text": item.text, "sent_at": item.sent_at.isoformat()} for item in messages]
 
     guard = TokenGuard(options.token, options.is_demo)
-    service = ServiceApi(BotOperations(bot), guard, demo_messages if sms else None)
-    rest = RestChannel(bot.assistant, bot.clock)
-    chat = WebChat(bot.assistant, bot.clock)
-    return build_server([*rest.routes(), *chat.routes(), *service.routes(), *DemoPage(options.is_demo).routes()])
+    figures = SharedMetrics(home_folder() / METRICS).render
+    service = ServiceApi(BotOperations(bot), guard, demo_messages if sms else None, figures)
+    counts, recognise = _counts(bot), open_voice_messages()
+    uploads = Uploads(bot.conversations, load_cipher(), bot.clock, home_folder() / "uploads", 0)
+    desk = open_desk(bot, options.root, options.credentials, uploads)
+    rest = _rest(bot, desk.front(bot.assistant, "rest"), options, counts)
+    chat = build_webchat(
+        desk.front(bot.assistant, "webchat"),
+        bot.conversations,
+        bot.clock,
+        load_cipher(),
+        home_folder() / "uploads",
+        counts=counts,
+        settings=webchat_settings(options.credentials, is_demo=options.is_demo),
+        is_demo=options.is_demo,
+        recognise=recognise,
+    )
+    named = options.credentials
+    opened: list[Door] = [*([rest] if named.rest is not None else []), *([chat] if named.webchat is not None else [])]
+    desk.couriers["webchat"] = WindowCourier(chat.chat)
+    fronted = partial(desk.front, bot.assistant)
+    around = Surroundings(bot, fronted, options.root, rest, guard, chat.chat.uploads, recognise)
+    channels = build_channels(named, around)
+    mail = [RestMail(rest, desk.mail)] if named.rest is not None else []
+    doors: list[Door] = [*opened, *mail, *channels, *phone_routes(named.phone), service, DemoPage(options.is_demo)]
+    routes = [route for door in doors for route in door.routes()]
+    application = build_server(routes, [chat.origins.middleware("/webchat/")])
+    if chat in opened:
+        application.cleanup_ctx.append(chat.running)
+        application.on_shutdown.append(chat.closing)
+    else:
+        application.cleanup_ctx.append(chat.keeping)  # pictures of other channels are kept all the same
+    application.cleanup_ctx.extend(channel.running for channel in channels if isinstance(channel, Channel))
+    application.cleanup_ctx.append(desk.running)
+    if options.open_console is not None:
+        application.router.add_get("/console", _to_console)
+        application.add_subapp("/console/", options.open_console(bot, desk, options, counts))
+    return application
+
+
+async def _to_console(_: web.Request) -> web.Response:
+    raise web.HTTPPermanentRedirect("/console/")
+
+
+def _rest(bot: Bot, assistant: Answers, options: ServeOptions, counts: Counts) -> RestChannel:
+    named = options.credentials.rest or RestCredentials()
+    limits = RequestLimits(counts, spares_loopback=options.is_demo and named.limits is None)
+    return RestChannel(assistant, bot.clock, limits, rest_settings(named, options.credentials.trusted_proxies))
+
+
+def _counts(bot: Bot) -> Counts:
+    entry = bot.project.endpoints.lock_store
+    return RedisCounts(expand(entry.url) or "") if entry.type == "redis" and entry.url else ProcessCounts()
 
 
 async def _await_demo(bot: Bot, is_demo: bool) -> None:
@@ -149,7 +248,7 @@ def _look_after(workers: dict[int, int], options: ServeOptions, clock: Clock, an
             return os.waitstatus_to_exitcode(status) or 1
         if index is not None:
             _LOG.error("a worker ended and is started again", worker=index, status=os.waitstatus_to_exitcode(status))
-            workers[_fork_worker(options, clock)] = index
+            workers[_fork_worker(options, clock, index)] = index
         time.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 from prometheus_client import Counter, Histogram
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import ConversationBusy, MessageRefused, StoreUnavailable
-from connectors.errors import BadRequest
+from connectors.errors import BadRequest, TooManyRequests
 from connectors.requests import MAX_BODY_BYTES, error_response
 from knowledge_base.errors import KnowledgeError, TariffNotFound
 
@@ -26,9 +28,9 @@ REQUEST_SECONDS = Histogram(
 FAILED_REQUESTS = Counter("gridtalk_failed_requests_total", "Requests that ended in an unexpected error", ["route"])
 
 
-def build_server(routes: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """Return the application over these routes."""
-    application = web.Application(middlewares=[_measured, _guarded], client_max_size=MAX_BODY_BYTES + 1)
+def build_server(routes: Iterable[web.AbstractRouteDef], middlewares: Sequence[Middleware] = ()) -> web.Application:
+    """Return the application over these routes; `middlewares` see every answer, refusals too."""
+    application = web.Application(middlewares=[_measured, *middlewares, _guarded], client_max_size=MAX_BODY_BYTES + 1)
     application.add_routes(list(routes))
     return application
 
@@ -48,6 +50,10 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
     """Turn every exception into a JSON error; the text of a customer never reaches the log."""
     try:
         return await handler(request)
+    except TooManyRequests as error:
+        refusal = error_response(error.code, str(error), error.status)
+        refusal.headers["Retry-After"] = str(math.ceil(error.wait_seconds))
+        return refusal
     except BadRequest as error:
         return error_response(error.code, str(error), error.status)
     except MessageRefused as error:
@@ -60,10 +66,16 @@ async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse
         return error_response("busy", str(error), 503)
     except StoreUnavailable as error:
         return error_response("store_unavailable", str(error), 503)
+    except SQLAlchemyError:
+        _LOG.exception("the store does not answer")
+        return error_response("store_unavailable", "the store does not answer; send it again", 503)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return error_response(error.reason.lower().replace(" ", "_"), f"{error.status} {error.reason}", error.status)
+        refusal = error_response(error.reason.lower().replace(" ", "_"), f"{error.status} {error.reason}", error.status)
+        if "Allow" in error.headers:
+            refusal.headers["Allow"] = error.headers["Allow"]
+        return refusal
     except Exception:  # the boundary of a request: whatever is wrong inside must not show outside
         FAILED_REQUESTS.labels(request.path.split("/")[1] or "root").inc()
         _LOG.exception(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.message import checked_text
+from bot.message import checked_id, checked_text
 from connectors.errors import BadRequest
 from connectors.openapi import openapi_document
 from connectors.requests import json_response, read_body, read_json
@@ -63,6 +64,17 @@ class ParseBody(BaseModel):
     context: ParseContext | None = None
 
 
+def tokens_of(setting: str | None) -> tuple[str, ...]:
+    """Return the tokens of GRIDTALK_TOKEN: one, or during a rotation several, separated by commas."""
+    return tuple(part.strip() for part in (setting or "").split(",") if part.strip())
+
+
+def is_token(given: str, setting: str) -> bool:
+    """Say whether this is one of the tokens, in a time that tells nothing of them."""
+    equal = [hmac.compare_digest(given.encode(), token.encode()) for token in tokens_of(setting)]
+    return any(equal)
+
+
 @dataclass(frozen=True, slots=True)
 class TokenGuard:
     """Guards machine access: a bearer token; in demo mode without one, loopback only."""
@@ -77,7 +89,7 @@ class TokenGuard:
                 return
             raise BadRequest("forbidden", "set GRIDTALK_TOKEN on the server to open this to machines", 403)
         given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if not hmac.compare_digest(given.encode(), self.token.encode()):
+        if not is_token(given, self.token):
             raise BadRequest("unauthorized", "send Authorization: Bearer <GRIDTALK_TOKEN>", 401)
 
 
@@ -89,6 +101,8 @@ class ServiceApi:
     guard: TokenGuard
     demo_messages: Callable[[str | None], Awaitable[list[dict[str, str]]]] | None = None
     """Sent text messages by phone, in demo mode."""
+    figures: Callable[[], bytes] = generate_latest
+    """Figures in Prometheus' text format."""
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of the service interface."""
@@ -120,7 +134,8 @@ class ServiceApi:
     async def tracker(self, request: web.Request) -> web.Response:
         """Show a conversation."""
         self.guard.check(request)
-        return json_response(await self.operations.tracker(request.match_info["sender"]))
+        sender = checked_id("sender", request.match_info["sender"])
+        return json_response(await self.operations.tracker(sender))
 
     async def health(self, _: web.Request) -> web.Response:
         """Say that the process lives."""
@@ -133,7 +148,8 @@ class ServiceApi:
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Give Prometheus its figures."""
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        body = await asyncio.to_thread(self.figures)  # files of other workers are read
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def version(self, _: web.Request) -> web.Response:
         """Name the release."""

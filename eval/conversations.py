@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from bot.events import Event
 from bot.message import Reply, UserMessage
 from eval.conversation_file import ConversationTest, Expectation, load_conversations
 from storage.clock import system_clock
+from storage.home import passing_home
 
 _CODE = re.compile(r"验证码(\d{6})")
 _PLACE = re.compile(r"\{([\w.\-]+)\}")
@@ -49,20 +47,31 @@ class ConversationOutcome:
 
 async def run_conversation_tests(path: Path, project: Path, echo: Echo) -> int:
     """Hold all conversations of a file or folder; returns how many failed and prints each failure."""
-    tests = load_conversations(path)
-    with _fresh_home():
-        bot = await build_bot(project, system_clock)
-        try:
-            await make_demo_data(bot)
-            accounts = list(await demo_accounts(bot.opened.engine, bot.clock))
-            outcomes = [await _hold(bot, accounts, test, number) for number, test in enumerate(tests)]
-        finally:
-            await bot.close()
+    outcomes = await hold_conversations(path, project)
     for outcome in outcomes:
         _report(outcome, echo)
     failed = sum(not outcome.is_right for outcome in outcomes)
     echo(f"{len(outcomes) - failed} passed, {failed} failed")
     return failed
+
+
+async def count_right_conversations(path: Path, project: Path) -> tuple[int, int]:
+    """Hold all conversations of a file or folder; returns how many were right, and how many there are."""
+    outcomes = await hold_conversations(path, project)
+    return sum(outcome.is_right for outcome in outcomes), len(outcomes)
+
+
+async def hold_conversations(path: Path, project: Path) -> list[ConversationOutcome]:
+    """Hold all conversations of a file or folder with the bot of a project, in a home of their own."""
+    tests = load_conversations(path)
+    with passing_home("gridtalk-test-"):
+        bot = await build_bot(project, system_clock)
+        try:
+            await make_demo_data(bot)
+            accounts = list(await demo_accounts(bot.opened.engine, bot.clock))
+            return [await _hold(bot, accounts, test, number) for number, test in enumerate(tests)]
+        finally:
+            await bot.close()
 
 
 async def _hold(
@@ -193,18 +202,3 @@ def _report(outcome: ConversationOutcome, echo: Echo) -> None:
         echo(f"      机器人：{turn.said}")
         for wrong in turn.wrong:
             echo(f"      -> {wrong}")
-
-
-@contextmanager
-def _fresh_home() -> Iterator[None]:
-    """Keep the tests' state apart from the installation's."""
-    before = os.environ.get("GRIDTALK_HOME")
-    with tempfile.TemporaryDirectory(prefix="gridtalk-test-") as folder:
-        os.environ["GRIDTALK_HOME"] = folder
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["GRIDTALK_HOME"]
-            else:
-                os.environ["GRIDTALK_HOME"] = before

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge_base.article import Card
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -24,6 +26,8 @@ class Answer:
     """Calibrated probability that this answers the question."""
     is_referral: bool = False
     """The fact is not confirmed: the article only says where to ask, and is no answer of substance."""
+    card: Card | None = None
+    """Goes with the answer where the channel has such messages."""
 
 
 @dataclass(frozen=True, slots=True)

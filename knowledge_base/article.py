@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+ALL_CUSTOMERS = "全部"
+"""The class of an article that is for everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -14,6 +17,18 @@ class Source:
     """官方原文 | 多源n | 单源 | 推算 | 记忆未核."""
     checked: date
     """The day on which the facts were compared with the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A picture message that goes with an answer where the channel has such (WeChat)."""
+
+    title: str
+    description: str
+    url: str
+    """Where it leads; https."""
+    picture: str
+    """Address of the picture; https, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class Article:
     regions: frozenset[str]
     """Regions in which the answer holds; empty: everywhere."""
     customer_class: str
-    """居民 | 工商业 | 农业 | 全部."""
+    """居民 | 工商业 | 农业 | 充电 | 全部."""
     source: Source
     valid_from: date
     """The first day in force; the day of the check where the true beginning is not known."""
@@ -47,6 +62,7 @@ class Article:
     """draft | review | published | archived."""
     is_referral: bool = False
     """The fact that is asked for is not confirmed; the answer says so and where to ask."""
+    card: Card | None = None
 
     @property
     def questions(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from knowledge_base.article import Article, Source
+from knowledge_base.article import Article, Card, Source
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -19,6 +19,17 @@ class SourceEntry(BaseModel):
     document: Line
     certainty: Annotated[str, StringConstraints(pattern=r"^(官方原文|多源\d+|单源|推算|记忆未核)$")]
     checked: date
+
+
+class CardEntry(BaseModel):
+    """`card:` of an article."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Line
+    description: str = ""
+    url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
+    picture: Annotated[str, StringConstraints(pattern=r"^(https://\S+)?$")] = ""
 
 
 class ArticleEntry(BaseModel):
@@ -36,11 +47,12 @@ class ArticleEntry(BaseModel):
     voice: Line
     category: Line
     regions: list[Line]
-    customer_class: Literal["居民", "工商业", "农业", "全部"]
+    customer_class: Literal["居民", "工商业", "农业", "充电", "全部"]
     source: SourceEntry
     valid_from: date
     valid_to: date | None = None
     state: Literal["draft", "review", "published", "archived"]
+    card: CardEntry | None = None
 
     @field_validator("similar")
     @classmethod
@@ -76,4 +88,5 @@ class ArticleEntry(BaseModel):
             valid_to=self.valid_to,
             state=self.state,
             is_referral=self.referral,
+            card=Card(**self.card.model_dump()) if self.card is not None else None,
         )

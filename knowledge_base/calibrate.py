@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from knowledge_base.article import Article
 from knowledge_base.evidence import FEATURES, Evidence, Rows, gather_evidence
 from knowledge_base.fuse import CERTAINTY_FEATURES, Fusion, Weights, certainty_row
-from knowledge_base.snapshot import EmbedTexts, Snapshot, build_snapshot
+from knowledge_base.indexing import build_snapshot
+from knowledge_base.snapshot import EmbedTexts, Snapshot
 from knowledge_base.text import read_text
 from knowledge_base.vocabulary import Vocabulary
 
 ROUNDS: Final = 6
 _RANK_PENALTY: Final = 0.3
 _CERTAINTY_PENALTY: Final = 1.0
+_NARROW: Final = 1e-9
+"""Spread of a column that is the same everywhere."""
 _NEWTON_STEPS: Final = 12
 """Both losses are convex; the steps are exact to many digits after eight."""
 _WEIGHT_OF_NEAR_MISS: Final = 0.15
@@ -59,6 +62,12 @@ class Case:
     """Position of the right candidate; None: it is not among them."""
     is_answerable: bool
     weight: float
+    refused: NDArray[np.bool_] | None = None
+    """Candidates that refuse by themselves, whatever their probability: [candidates]; None: none does."""
+
+    def refuses_at(self, best: int) -> bool:
+        """Say whether the best candidate refuses a question that has no answer: rightly, so it teaches nothing."""
+        return not self.is_answerable and self.refused is not None and bool(self.refused[best])
 
 
 def plan_rounds(articles: Sequence[Article], foreign: Sequence[str], rounds: int = ROUNDS) -> Iterator[Round]:
@@ -103,7 +112,7 @@ def ask_all(
         yield gather_evidence(snapshot, reading, None if vectors is None else vectors[place])
 
 
-def fit_fusion(cases: Sequence[Case]) -> Fusion:
+def fit_fusion(cases: Sequence[Case], weight_of_near_miss: float = _WEIGHT_OF_NEAR_MISS) -> Fusion:
     """Fit the rank, then the probability that the best by rank is right."""
     rank = fit_rank([case for case in cases if case.right is not None])
     rows: list[Weights] = []
@@ -112,10 +121,12 @@ def fit_fusion(cases: Sequence[Case]) -> Fusion:
     for case in cases:
         scores = case.rows @ rank
         best = int(np.argmax(scores))
+        if case.refuses_at(best):
+            continue
         rows.append(certainty_row(case.rows, scores, best))
         answers.append(best == case.right)
         is_near_miss = case.is_answerable and best != case.right
-        weights.append(_WEIGHT_OF_NEAR_MISS if is_near_miss else case.weight)
+        weights.append(weight_of_near_miss if is_near_miss else case.weight)
     return Fusion(rank, fit_logistic(np.array(rows), np.array(answers, dtype=np.float64), np.array(weights)))
 
 
@@ -146,11 +157,20 @@ def fit_rank(cases: Sequence[Case]) -> Weights:
 
 
 def fit_logistic(rows: Rows, answers: NDArray[np.float64], importance: NDArray[np.float64]) -> Weights:
-    """Fit by Newton's method so that the logistic of rows @ weights is the probability of an answer being 1."""
+    """Fit by Newton's method so that the logistic of rows @ weights is the probability of an answer being 1.
+
+    The first column is the constant. The others are fitted in units of their spread: a penalty on the weights as they
+    are would forbid the large ones that a column of small differences (a cosine) needs.
+    """
+    centre, spread = rows.mean(axis=0), rows.std(axis=0)
+    centre[0], spread = 0.0, np.where(spread < _NARROW, 1.0, spread)
+    units = (rows - centre) / spread
     weights: Weights = np.zeros(rows.shape[1])
     for _ in range(_NEWTON_STEPS):
-        shares = 1.0 / (1.0 + np.exp(-np.clip(rows @ weights, -30, 30)))
-        slope = rows.T @ (importance * (shares - answers)) + 2 * _CERTAINTY_PENALTY * weights
-        bend = (rows * (importance * shares * (1 - shares))[:, None]).T @ rows
+        shares = 1.0 / (1.0 + np.exp(-np.clip(units @ weights, -30, 30)))
+        slope = units.T @ (importance * (shares - answers)) + 2 * _CERTAINTY_PENALTY * weights
+        bend = (units * (importance * shares * (1 - shares))[:, None]).T @ units
         weights = weights - np.linalg.solve(bend + 2 * _CERTAINTY_PENALTY * np.eye(len(weights)), slope)
+    weights = weights / spread
+    weights[0] -= centre @ weights
     return weights

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge_base.errors import CalibrationInvalid
 from knowledge_base.evidence import FEATURES, Rows
+from knowledge_base.yaml_file import place_of
 
 CERTAINTY_FEATURES: Final = ("one", "rank", "lead", *FEATURES)
 """What the probability rests on: a constant, the best topic's rank score, its lead over the next, its evidence."""
@@ -91,14 +92,23 @@ def load_calibration(path: Path) -> Calibration:
         entry = CalibrationEntry.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CalibrationInvalid(f"{path}: {error.strerror or error}") from error
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise CalibrationInvalid(f"{path}: {' '.join(str(error).split())}") from error
+    except UnicodeDecodeError as error:
+        raise CalibrationInvalid(f"{path}: {error}") from error
+    except ValidationError as error:
+        raise CalibrationInvalid(
+            "; ".join(_describe(path, fault["loc"], fault["msg"]) for fault in error.errors())
+        ) from error
     return Calibration(
         full=_to_fusion(path, entry.full),
         lexical=_to_fusion(path, entry.lexical),
         answer_from=entry.answer_from,
         suggest_from=entry.suggest_from,
     )
+
+
+def _describe(path: Path, location: tuple[int | str, ...], message: str) -> str:
+    """Return file, line and key where there is a key; a file that is no JSON has none."""
+    return f"{place_of(path, location)}: {message}" if location else f"{path.name}: {message}"
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:

@@ -13,6 +13,8 @@ from knowledge_base.errors import ArticleFileInvalid, ArticleMistake
 from knowledge_base.yaml_file import read_yaml
 
 _PATTERN: Final = "*.yml"
+KnownFiles = dict[Path, tuple[tuple[int, int], tuple[Article, ...]]]
+"""File -> its time of change and size, and its articles."""
 
 
 def find_article_files(folder: Path) -> list[Path]:
@@ -20,8 +22,11 @@ def find_article_files(folder: Path) -> list[Path]:
     return sorted(folder.glob(_PATTERN))
 
 
-def load_articles(folder: Path) -> tuple[Article, ...]:
-    """Read every *.yml of a folder; ArticleFileInvalid lists all mistakes."""
+def load_articles(folder: Path, known: KnownFiles | None = None) -> tuple[Article, ...]:
+    """Read every *.yml of a folder; ArticleFileInvalid lists all mistakes.
+
+    `known` remembers sound files from one time to the next: one that did not change since is not read again.
+    """
     paths = find_article_files(folder)
     if not paths:
         raise ArticleFileInvalid([ArticleMistake(str(folder), "", "", f"the folder has no {_PATTERN} file")])
@@ -29,7 +34,7 @@ def load_articles(folder: Path) -> tuple[Article, ...]:
     articles: list[Article] = []
     file_of_id: dict[str, str] = {}
     for path in paths:
-        for article in _read_file(path, mistakes):
+        for article in _read_if_changed(path, mistakes, known):
             if article.id in file_of_id:
                 mistakes.append(ArticleMistake(path.name, article.id, "id", f"also in {file_of_id[article.id]}"))
             file_of_id[article.id] = path.name
@@ -38,6 +43,21 @@ def load_articles(folder: Path) -> tuple[Article, ...]:
     if mistakes:
         raise ArticleFileInvalid(mistakes)
     return tuple(articles)
+
+
+def _read_if_changed(path: Path, mistakes: list[ArticleMistake], known: KnownFiles | None) -> Iterable[Article]:
+    if known is None:
+        return _read_file(path, mistakes)
+    stat = path.stat()
+    stamp = (stat.st_mtime_ns, stat.st_size)
+    if path in known and known[path][0] == stamp:
+        return known[path][1]
+    before = len(mistakes)
+    articles = tuple(_read_file(path, mistakes))
+    known.pop(path, None)
+    if len(mistakes) == before:
+        known[path] = (stamp, articles)
+    return articles
 
 
 def _read_file(path: Path, mistakes: list[ArticleMistake]) -> Iterator[Article]:
@@ -76,13 +96,14 @@ def _find_rivals(articles: Sequence[Article], file_of_id: dict[str, str]) -> Ite
     by_topic: dict[str, list[Article]] = {}
     for article in articles:
         for other in by_topic.setdefault(article.topic, []):
-            if _overlap(article, other):
+            if are_rivals(article, other):
                 message = f"{article.topic!r} is also answered by {other.id} for the same region, customers and time"
                 yield ArticleMistake(file_of_id[article.id], article.id, "topic", message)
         by_topic[article.topic].append(article)
 
 
-def _overlap(one: Article, other: Article) -> bool:
+def are_rivals(one: Article, other: Article) -> bool:
+    """Say whether two articles of one topic hold at the same time in the same place for the same customers."""
     same_place = one.regions == other.regions or bool(one.regions & other.regions)
     same_customers = one.customer_class == other.customer_class or "全部" in (one.customer_class, other.customer_class)
     both_published = one.state == other.state == "published"

@@ -1,17 +1,16 @@
 """All articles with their indexes at one moment; never changes, is replaced as a whole."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.article import Article
 from knowledge_base.dense import DenseIndex
+from knowledge_base.focus import Shares
 from knowledge_base.lexical import LexicalIndex
-from knowledge_base.text import read_text
+from knowledge_base.scope import Scopes
 from knowledge_base.vector_cache import Vectors
 from knowledge_base.vocabulary import Vocabulary
 
@@ -51,39 +50,14 @@ class Snapshot:
     meanings: DenseIndex | None
     """The wordings as vectors; None: lexical only."""
     vocabulary: Vocabulary
-
-
-def build_snapshot(
-    articles: Sequence[Article], vocabulary: Vocabulary, embed_texts: EmbedTexts | None = None
-) -> Snapshot:
-    """Index all articles, published or not: what may be told is decided when it is asked."""
-    topics = group_topics(articles)
-    places, texts = [], []
-    for place, topic in enumerate(topics):
-        wordings = [text for article in topic.articles for text in article.questions]
-        texts.extend(wordings)
-        places.extend([place] * len(wordings))
-    readings = [read_text(text, vocabulary) for text in texts]
-    tokens = [reading.tokens for reading in readings]
-    vectors = embed_texts([reading.spoken for reading in readings]) if embed_texts is not None and texts else None
-    owners: dict[str, set[int]] = {}
-    for place, reading in zip(places, readings, strict=True):
-        owners.setdefault(reading.plain, set()).add(place)
-    return Snapshot(
-        id=name_snapshot(articles),
-        topics=topics,
-        topic_of_text=np.array(places, dtype=np.int64),
-        by_wording={plain: min(own) for plain, own in owners.items() if plain and len(own) == 1},
-        wordings=LexicalIndex(tokens),
-        unions=LexicalIndex([list(chain(*tokens[topic.begin : topic.end])) for topic in topics]),
-        answers=LexicalIndex([_answer_tokens(topic, vocabulary) for topic in topics]),
-        meanings=None if vectors is None else DenseIndex(vectors),
-        vocabulary=vocabulary,
-    )
-
-
-def _answer_tokens(topic: Topic, vocabulary: Vocabulary) -> list[str]:
-    return list(chain.from_iterable(read_text(article.answer, vocabulary).tokens for article in topic.articles))
+    everything: LexicalIndex
+    """All wordings and answers of a topic together: one document a topic."""
+    foci: Shares
+    """Shares of a topic's wordings that ask for each kind of thing: [topics, foci]."""
+    kinds: Shares
+    """Whether a topic's answers hold a figure of each kind: [topics, foci]."""
+    scopes: Scopes
+    """What may be told to whom, where and when."""
 
 
 def group_topics(articles: Sequence[Article]) -> tuple[Topic, ...]:
@@ -100,14 +74,8 @@ def group_topics(articles: Sequence[Article]) -> tuple[Topic, ...]:
     return tuple(topics)
 
 
-def name_snapshot(articles: Sequence[Article]) -> str:
-    """Return a short hash of all that the articles say."""
-    lines = sorted(repr((*_said(article),)) for article in articles)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-
-
-def _said(article: Article) -> tuple[object, ...]:
-    """Return the fields in an order that no run changes."""
+def describe_article(article: Article) -> tuple[object, ...]:
+    """Return all that an article says, in an order that no run changes."""
     source = article.source
     return (
         article.id,
@@ -122,4 +90,5 @@ def _said(article: Article) -> tuple[object, ...]:
         article.valid_from,
         article.valid_to,
         article.state,
+        *(() if article.card is None else (repr(article.card),)),
     )

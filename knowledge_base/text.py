@@ -51,6 +51,9 @@ class Reading:
     is_elsewhere: bool
     """A place is named for which there are no articles."""
     customer_classes: frozenset[str]
+    """Classes of customers that any word hints at."""
+    asking_as: frozenset[str] = frozenset()
+    """Classes of customers that the question leaves no doubt about."""
 
 
 def read_text(text: str, vocabulary: Vocabulary) -> Reading:
@@ -66,6 +69,7 @@ def read_text(text: str, vocabulary: Vocabulary) -> Reading:
         regions=vocabulary.regions.meanings_in(folded),
         is_elsewhere=vocabulary.elsewhere.pattern.search(folded) is not None,
         customer_classes=frozenset(vocabulary.customer_classes.meanings_in(plain)),
+        asking_as=frozenset(vocabulary.askers.meanings_in(folded)),
     )
 
 

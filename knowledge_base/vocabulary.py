@@ -1,18 +1,19 @@
 """The words of the trade as data (data/knowledge_synonyms.yml): fillers, synonyms, places, customers' classes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge_base.errors import VocabularyInvalid
-from knowledge_base.yaml_file import read_yaml
+from knowledge_base.yaml_file import place_of, read_yaml
 
 _NEVER: Final = re.compile(r"(?!)")
+CustomerClass = Literal["居民", "工商业", "农业", "充电"]
 Words = list[Annotated[str, Field(min_length=1)]]
 
 
@@ -47,6 +48,8 @@ class Vocabulary:
     customer_classes: Lexicon
     regions: Lexicon
     elsewhere: Lexicon
+    askers: Lexicon
+    """Words that leave no doubt for which class of customers a question is asked."""
 
 
 class VocabularyFile(BaseModel):
@@ -59,25 +62,38 @@ class VocabularyFile(BaseModel):
     synonyms: dict[str, Words] = Field(default_factory=dict)
     trade_words: Words = Field(default_factory=list)
     other_trades: Words = Field(default_factory=list)
-    customer_classes: dict[str, Words] = Field(default_factory=dict)
+    customer_classes: dict[CustomerClass, Words] = Field(default_factory=dict)
     regions: dict[str, Words] = Field(default_factory=dict)
     elsewhere: Words = Field(default_factory=list)
+    askers: dict[CustomerClass, Words] = Field(default_factory=dict)
 
 
 def load_vocabulary(path: Path) -> Vocabulary:
-    """Read the file; VocabularyInvalid names file and key."""
+    """Read the file; VocabularyInvalid names file, line and key."""
+    return build_vocabulary(read_vocabulary(path))
+
+
+def read_vocabulary(path: Path) -> VocabularyFile:
+    """Read the file as it is written; VocabularyInvalid names file, line and key."""
     try:
         entry = VocabularyFile.model_validate(read_yaml(path))
-        return build_vocabulary(entry)
+        build_vocabulary(entry)
+        return entry
     except FileNotFoundError as error:
         raise VocabularyInvalid(f"{path.name}: the file is missing") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise VocabularyInvalid(f"{path.name}: {' '.join(str(error).split())}") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise VocabularyInvalid(f"{path.name}: {faults}") from error
+        faults = [f"{place_of(path, fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        raise VocabularyInvalid("; ".join(faults)) from error
     except ValueError as error:
         raise VocabularyInvalid(f"{path.name}: {error}") from error
+
+
+def with_synonyms(entry: VocabularyFile, words: Iterable[tuple[str, Sequence[str]]]) -> VocabularyFile:
+    """Return a file with other synonyms for some words; a word without any is taken out."""
+    synonyms = {**entry.synonyms, **{word: list(others) for word, others in words}}
+    return entry.model_copy(update={"synonyms": {word: others for word, others in synonyms.items() if others}})
 
 
 def build_vocabulary(entry: VocabularyFile) -> Vocabulary:
@@ -90,10 +106,11 @@ def build_vocabulary(entry: VocabularyFile) -> Vocabulary:
         customer_classes=build_lexicon(turn_around("customer_classes", entry.customer_classes)),
         regions=build_lexicon(turn_around("regions", entry.regions)),
         elsewhere=build_lexicon({place: place for place in entry.elsewhere}),
+        askers=build_lexicon(turn_around("askers", entry.askers)),
     )
 
 
-def turn_around(section: str, groups: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def turn_around(section: str, groups: Mapping[Any, Iterable[str]]) -> dict[str, str]:
     """{"账单": ["电费单"]} -> {"账单": "账单", "电费单": "账单"}."""
     if section == "synonyms":
         groups = {canonical: [canonical, *surfaces] for canonical, surfaces in groups.items()}

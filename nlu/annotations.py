@@ -3,8 +3,11 @@
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
-_MARK = re.compile(r"\[(?P<text>[^\[\]]+?)\](?:\((?P<name>[^()\s]+)\)|(?P<detail>\{[^{}]*\}))")
+_MARK = re.compile(
+    r"\[(?P<text>[^\[\]]+?)\](?:\((?P<name>[^()\s:]+(?::[^()]*)?)\)|(?P<detail>\{[^{}]*\})|(?P<several>\[\s*\{[^\[\]]*\}\s*\]))"
+)
 _DETAIL_KEYS = frozenset({"entity", "value", "role", "group"})
 
 
@@ -39,27 +42,32 @@ def parse_annotated(line: str) -> AnnotatedText:
         start = length + len(before)
         length = start + len(mark["text"])
         parts += [before, mark["text"]]
-        spans.append(_build_span(mark, start, length))
+        spans += _build_spans(mark, start, length)
         place = mark.end()
     parts.append(line[place:])
     return AnnotatedText("".join(parts), tuple(spans))
 
 
-def _build_span(mark: re.Match[str], start: int, end: int) -> Span:
+def _build_spans(mark: re.Match[str], start: int, end: int) -> list[Span]:
+    """Return the span of a mark; a list of objects gives several that cover the same text."""
     if mark["name"] is not None:
         name, _, value = mark["name"].partition(":")
-        return Span(name, start, end, value or None)
-    detail = _parse_detail(mark["detail"])
-    return Span(
-        detail["entity"], start, end, value=detail.get("value"), role=detail.get("role"), group=detail.get("group")
-    )
-
-
-def _parse_detail(raw: str) -> dict[str, str]:
+        return [Span(name, start, end, value.strip() or None)]
+    raw = mark["detail"] or mark["several"]
     try:
-        detail = json.loads(raw)
+        parsed = json.loads(raw)
     except json.JSONDecodeError as error:
         raise ValueError(f"the annotation {raw} is no JSON object: {error.msg}") from error
+    details = [_check_detail(one, raw) for one in (parsed if isinstance(parsed, list) else [parsed])]
+    return [
+        Span(one["entity"], start, end, value=one.get("value"), role=one.get("role"), group=one.get("group"))
+        for one in details
+    ]
+
+
+def _check_detail(detail: Any, raw: str) -> dict[str, str]:
+    if not isinstance(detail, dict):
+        raise ValueError(f"the annotation {raw} is no JSON object")
     unknown = sorted(set(detail) - _DETAIL_KEYS)
     if unknown:
         raise ValueError(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from nlu.acts import ANSWER
 from nlu.examples import Example
 from nlu.noise import PUNCTUATION, Disturbance, Noise, Phrases
 from nlu.sentence import OUTSIDE, Sentence, build_sentence, join_sentences, read_spans
@@ -101,6 +102,7 @@ class Augmenter:
             [0] * (len(before) + len(surface) + len(after)),
             (flow,),
             Context(active_flow=flow, last_intent=flow, requested_slot=entity),
+            ANSWER,
         )
         self._disturbance.change_digits(sentence)
         return sentence

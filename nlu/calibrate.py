@@ -20,6 +20,8 @@ from nlu.sparse import SparseClassifier
 _NETWORK_WEIGHTS = (0.02, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)
 _SPARSE_RATIOS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 100.0)
 """Weight of a margin against that of a logit."""
+_USUAL_RATIO = 3.0
+_LEAST_RATIO = 0.25
 _SECOND_THRESHOLDS = tuple(step / 4 for step in range(-3, 13))
 _URGENT_THRESHOLDS = (0.06, 0.08, 0.1, 0.15, 0.2, 0.25, 0.3)
 _SCOPE_THRESHOLDS = (0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.0)
@@ -141,7 +143,11 @@ def _count_right(decision: Decision, evidence: Evidence, sentences: Sequence[Sen
 
 
 def _surprise(decision: Decision, evidence: Evidence, alone: np.ndarray, truth: np.ndarray) -> float:
-    """Return mean negative log-likelihood plus share of errors, over the sentences with one request."""
+    """Return mean negative log-likelihood over the sentences with one request, and what an unusual ratio costs.
+
+    Where the held-out sentences are few, the usual ratio is a better guess than theirs.
+    """
     probabilities = decision.probabilities(evidence.logits[alone], evidence.margins[alone])
     surprise = -np.log(probabilities[np.arange(len(truth)), truth] + 1e-9).mean()
-    return float(surprise + (probabilities.argmax(axis=1) != truth).mean())
+    ratio = max(decision.sparse_weight / decision.network_weight, _LEAST_RATIO)
+    return float(surprise + np.log2(ratio / _USUAL_RATIO) ** 2 / len(truth))

@@ -1,5 +1,6 @@
 """What `gridtalk train` runs: the training set, the settings of config.yml, the model folder."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
@@ -15,6 +16,8 @@ from nlu.train import report_progress, train_model
 
 _COMPONENT: Final = "TransformerNlu"
 _SHIPPED_ENCODER: Final = Path("models/encoder")
+_HUB_NAME: Final = re.compile(r"(?!models/)\w[\w.-]*(?:/\w[\w.-]*)?")
+"""`bert-base-chinese`, `BAAI/bge-small-zh-v1.5`; our own models lie in models/."""
 _NOT_IN_FILES: Final = frozenset({"noise"})
 
 
@@ -53,8 +56,16 @@ def build_options(settings: Mapping[str, Any], config: Path) -> TrainingOptions:
     return TrainingOptions(**given)
 
 
+def _find_encoder(named: str, folder: Path) -> Path | str:
+    """Return the folder of that name, or the name itself where it can only be one on the hub."""
+    path = folder / named
+    return named if not path.exists() and _HUB_NAME.fullmatch(named) else path
+
+
 def _convert(name: str, value: Any, default: object, config: Path) -> object:
     if name == "encoder_dir":
+        return None if value is None else _find_encoder(str(value), config.parent)
+    if name == "start_from":
         return None if value is None else config.parent / str(value)
     if isinstance(default, tuple):
         return tuple(map(str, value))

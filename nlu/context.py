@@ -14,6 +14,9 @@ from nlu.understanding import Context, Entity, Intent
 _ANSWER_SHARE: Final = 0.5
 """Part of the text's signs, small words apart, that the value must cover."""
 _CERTAIN: Final = 0.97
+_GUESS: Final = 0.86
+"""Confidence below which a value is there only because it had been asked for."""
+_LIKELIER: Final = 0.4
 _LONGEST_WISH: Final = 16
 _SMALL_WORDS: Final = frozenset("，。！？、,.!?;；… 嗯呃啊吧呢哦噢喂的了是就那个对好我在这你记一下应该说呀嘛")
 _SELF_EVIDENT: Final = frozenset({"report_hazard", "request_agent", "correct", "cancel", "wait", "repeat"})
@@ -24,6 +27,16 @@ _MOVES: Final = frozenset(
 )
 """Intents that a follow-up does not repeat."""
 _FOLLOW_UP: Final = re.compile(r"^[\s，,]*(?:那么?|还有|要是|换成)?(?P<value>.+?)的?呢[？?。，,\s]*$")
+_OUTAGE: Final = "report_outage"
+_STOPS: Final = frozenset({"apply_capacity_change", "subscribe_notice"})
+"""Intents that 报停电 (to report an outage) resembles by its letters: 报停 is to have the supply paused."""
+_REPORTS_OUTAGE: Final = re.compile(r"报(?:个|一下|一个)?停电(?!通知|信息|计划|安排|提醒)")
+_CORRECT: Final = "correct"
+_PUTS_RIGHT: Final = re.compile(
+    r"^(?:哎|啊|呃|嗯|等等|等一下|[，,。\s])*(?:不对|不是的?|(?:说|搞|弄|写)?错了|不{2,}|不，)[了啊呀吧，,。！!\s]*"
+    r"(?:应该|我说的)?(?:是|改成|叫|在)(?!不是|吗|吧|怎么|什么)"
+)
+"""「不对，是21号车位」: what was said before is put right."""
 HANDLED: Final = (
     frozenset({"apply_tou", "apply_new_connection", "apply_capacity_change", "transfer_account", "cancel_account"})
     | {"apply_ev_charger", "apply_pv", "bind_account", "update_contact", "subscribe_notice", "request_invoice"}
@@ -53,8 +66,12 @@ def decide_from_context(
     """Return the intent that the context leaves no doubt about, else none."""
     if best.name in _SELF_EVIDENT:
         return None
+    if best.name in _STOPS and _REPORTS_OUTAGE.search(text):
+        return Intent(_OUTAGE, _CERTAIN) if _OUTAGE in known_intents else None
     flow, last = context.active_flow, context.last_intent
-    if flow in known_intents and _is_answer(text, context, entities):
+    if flow is not None and _CORRECT in known_intents and _PUTS_RIGHT.match(text):
+        return Intent(_CORRECT, max(_CERTAIN, best.confidence))
+    if flow in known_intents and _is_answer(text, context, entities) and not _is_guess(context, entities, best):
         return Intent(str(flow), max(_CERTAIN, best.confidence))
     if last in known_intents and last not in _MOVES and _is_follow_up(text, entities):
         return Intent(str(last), max(_CERTAIN, best.confidence))
@@ -67,6 +84,12 @@ def _is_answer(text: str, context: Context, entities: Sequence[Entity]) -> bool:
         return False
     is_given = any(entity.entity == context.requested_slot for entity in entities)
     return is_given and _covered_share(text, entities) >= _ANSWER_SHARE
+
+
+def _is_guess(context: Context, entities: Sequence[Entity], best: Intent) -> bool:
+    """Say whether the value was read into a text that likelier is something else (「多久能到」 after the address)."""
+    sureness = max(entity.confidence for entity in entities if entity.entity == context.requested_slot)
+    return sureness < _GUESS and best.name != context.active_flow and best.confidence >= _LIKELIER
 
 
 def _is_follow_up(text: str, entities: Sequence[Entity]) -> bool:

@@ -2,10 +2,8 @@
 
 import argparse
 import json
-import random
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,29 +13,10 @@ from sklearn.svm import LinearSVC
 
 from nlu.evaluate import NluReport, evaluate_model
 from nlu.examples import Example, TrainingSet, load_training_set
+from nlu.folds import split_folds
 from nlu.options import TrainingOptions
 from nlu.pipeline import Pipeline
 from nlu.train import report_progress, train_model
-
-
-def split_folds(
-    examples: Sequence[Example], count: int, seed: int = 13
-) -> Iterator[tuple[list[Example], list[Example]]]:
-    """Yield (learn, test) of each fold, intents spread evenly, equal texts kept together."""
-    groups: dict[tuple[str, ...], dict[str, list[Example]]] = defaultdict(lambda: defaultdict(list))
-    for example in examples:
-        groups[example.intents][example.text].append(example)
-    dice = random.Random(seed)
-    folds: list[list[Example]] = [[] for _ in range(count)]
-    offset = 0
-    for _, texts in sorted(groups.items()):
-        keys = sorted(texts)
-        dice.shuffle(keys)
-        for number, key in enumerate(keys):
-            folds[(number + offset) % count] += texts[key]
-        offset += len(keys)
-    for number in range(count):
-        yield [one for other, fold in enumerate(folds) if other != number for one in fold], folds[number]
 
 
 def measure_baseline(learn: Sequence[Example], test: Sequence[Example]) -> float:

@@ -1,8 +1,8 @@
 """Training and test sentences: any file, or folder of files, in the Rasa 3 nlu.yml format.
 
 Understood: intents (`a+b` is a sentence with two requests, in the order in which they are to be handled), both
-forms of `examples`, annotations, `metadata.context`, synonyms, regexes and lookups. Every mistake is reported
-with file and line.
+forms of `examples`, annotations, `metadata.context`, `metadata.act`, synonyms, regexes and
+lookups. Every mistake is reported with file and line.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Final
 
 import yaml
 
+from nlu.acts import ACTS
 from nlu.annotations import Span, parse_annotated
 from nlu.errors import TrainingFileError
 from nlu.understanding import NO_CONTEXT, Context, ContextJson, parse_context
@@ -34,6 +35,8 @@ class Example:
     context: Context = NO_CONTEXT
     source: str = ""
     """`file:line`."""
+    act: str | None = None
+    """The dialogue act (`acts.py`), if the author stated one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,15 @@ def load_training_set(path: Path) -> TrainingSet:
     if not reader.examples:
         raise TrainingFileError(path, 1, "there is no example in it; expected `nlu:` with entries `- intent:`")
     return TrainingSet(tuple(reader.examples), reader.synonyms, reader.regexes, reader.lookups)
+
+
+@dataclass(frozen=True, slots=True)
+class _Metadata:
+    context: Context = NO_CONTEXT
+    act: str | None = None
+
+
+_NO_METADATA: Final = _Metadata()
 
 
 class _Reader:
@@ -95,26 +107,27 @@ class _Reader:
             raise self._error(entry, f"{kind} {name!r} has no `examples`")
         lines = list(self._lines(keys["examples"]))
         if kind == "intent":
-            self._read_intent(name, lines, self._context(keys.get("metadata")))
+            self._read_intent(name, lines, self._metadata(keys.get("metadata")))
         elif kind == "synonym":
             self.synonyms.update((text, name) for text, _, _ in lines)
         else:
             table = self.regexes if kind == "regex" else self.lookups
             table[name] = (*table.get(name, ()), *(self._checked(kind, text, line) for text, line, _ in lines))
 
-    def _read_intent(self, name: str, lines: Sequence[tuple[str, int, Context]], shared: Context) -> None:
+    def _read_intent(self, name: str, lines: Sequence[tuple[str, int, _Metadata]], shared: _Metadata) -> None:
         intents = tuple(part.strip() for part in name.split(COMPOSITE_JOINT))
-        for raw, line, context in lines:
+        for raw, line, own in lines:
             try:
                 annotated = parse_annotated(raw)
             except ValueError as error:
                 raise TrainingFileError(self._file, line, str(error)) from error
-            own = context if context != NO_CONTEXT else shared
             source = f"{self._file}:{line}"
-            self.examples.append(Example(annotated.text, intents, annotated.spans, own, source))
+            context = own.context if own.context != NO_CONTEXT else shared.context
+            act = own.act or shared.act
+            self.examples.append(Example(annotated.text, intents, annotated.spans, context, source, act))
 
-    def _lines(self, node: yaml.Node) -> Iterator[tuple[str, int, Context]]:
-        """Yield text, line number and context of each example, whichever of the two forms it has."""
+    def _lines(self, node: yaml.Node) -> Iterator[tuple[str, int, _Metadata]]:
+        """Yield text, line number and metadata of each example, whichever of the two forms it has."""
         if isinstance(node, yaml.SequenceNode):
             for item in node.value:
                 yield self._listed(item)
@@ -129,21 +142,32 @@ class _Reader:
             if not stripped.startswith("-"):
                 raise TrainingFileError(self._file, number, f"an example must begin with `- `: {stripped[:30]!r}")
             if sentence := stripped[1:].strip():
-                yield sentence, number, NO_CONTEXT
+                yield sentence, number, _NO_METADATA
 
-    def _listed(self, item: yaml.Node) -> tuple[str, int, Context]:
+    def _listed(self, item: yaml.Node) -> tuple[str, int, _Metadata]:
         if isinstance(item, yaml.ScalarNode):
-            return item.value.strip(), item.start_mark.line + 1, NO_CONTEXT
+            return item.value.strip(), item.start_mark.line + 1, _NO_METADATA
         keys = _mapping(self._file, item, "an example")
         if "text" not in keys:
             raise self._error(item, "an example without `text`")
         text = self._scalar(keys["text"], "text").strip().removeprefix("- ")
-        return text, keys["text"].start_mark.line + 1, self._context(keys.get("metadata"))
+        return text, keys["text"].start_mark.line + 1, self._metadata(keys.get("metadata"))
 
-    def _context(self, node: yaml.Node | None) -> Context:
+    def _metadata(self, node: yaml.Node | None) -> _Metadata:
         if not isinstance(node, yaml.MappingNode):
-            return NO_CONTEXT
-        given = _mapping(self._file, node, "metadata").get("context")
+            return _NO_METADATA
+        keys = _mapping(self._file, node, "metadata")
+        return _Metadata(self._context(keys.get("context")), self._act(keys.get("act")))
+
+    def _act(self, node: yaml.Node | None) -> str | None:
+        if node is None:
+            return None
+        act = self._scalar(node, "act")
+        if act not in ACTS:
+            raise self._error(node, f"unknown dialogue act {act!r}; there are: {', '.join(ACTS)}")
+        return act
+
+    def _context(self, given: yaml.Node | None) -> Context:
         if given is None:
             return NO_CONTEXT
         values = {key: self._scalar(value, key) for key, value in _mapping(self._file, given, "context").items()}

@@ -11,9 +11,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from nlu.model import JointNetwork
+from nlu.word_encoder import WordEncoder
 
 INPUTS: Final = ("ids", "mask", "sight", "hints")
 OUTPUTS: Final = ("intents", "places", "second", "tags")
+ACTS: Final = "acts"
+"""The fifth output, where there are dialogue acts."""
 MODEL_FILE: Final = "model.onnx"
 
 
@@ -24,25 +27,30 @@ class _Served(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor, mask: Tensor, sight: Tensor, hints: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, ids: Tensor, mask: Tensor, sight: Tensor, hints: Tensor) -> tuple[Tensor, ...]:
         outputs = self.network(ids, mask, sight, hints)
-        return outputs.intents, outputs.places, torch.sigmoid(outputs.second), torch.softmax(outputs.tags, dim=2)
+        shown = (outputs.intents, outputs.places, torch.sigmoid(outputs.second), torch.softmax(outputs.tags, dim=2))
+        return (*shown, torch.softmax(outputs.acts, dim=1)) if self.network.has_acts else shown
 
 
 def export_network(network: JointNetwork, folder: Path, *, quantise: bool) -> Path:
-    """Write folder/model.onnx; inputs are int64 [B, L], outputs those of `OUTPUTS`."""
+    """Write folder/model.onnx; inputs are int64 [B, L] (ids of words [B, L, F]), outputs those of `OUTPUTS`."""
     path = folder / MODEL_FILE
     sample = torch.ones((1, 8), dtype=torch.int64)
+    is_featured = isinstance(network.encoder, WordEncoder)
+    ids = torch.ones((1, 8, 4), dtype=torch.int64) if is_featured else sample
     axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, "tags")}
-    axes |= {name: {0: "batch"} for name in ("intents", "places", "second")}
+    axes["ids"] |= {2: "features"} if is_featured else {}
+    names = [*OUTPUTS, ACTS] if network.has_acts else list(OUTPUTS)
+    axes |= {name: {0: "batch"} for name in names if name != "tags"}
     with torch.inference_mode(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of constants that are constant here
         torch.onnx.export(
             _Served(network).eval(),
-            (sample, sample, sample, sample),
+            (ids, sample, sample, torch.zeros_like(sample)),
             str(path),
             input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
+            output_names=names,
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,

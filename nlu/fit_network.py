@@ -1,22 +1,27 @@
 """The training loop: joint loss of intents, second request, order and entities."""
 
 import math
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from nlu.batches import IGNORED, Batch, BatchBuilder
+from nlu.dropout import seed_dropout
+from nlu.encoder.workers import Workers
 from nlu.labels import Labels
 from nlu.model import JointNetwork, Outputs
+from nlu.optimizer import Optimizer
 from nlu.options import TrainingOptions
 from nlu.sentence import Sentence
 
 ORDER_WEIGHT = 0.3
 SECOND_WEIGHT = 0.5
+ACT_WEIGHT = 0.3
 
 
 class EpochSource(Protocol):
@@ -41,41 +46,51 @@ class NetworkTrainer:
         self._labels = labels
         self._options = options
         self._progress = progress
+        self._workers = Workers(options.threads or os.cpu_count() or 1)
 
     def run(self, source: EpochSource, *, epochs: float, rate: float = 1.0) -> None:
         """Train for `epochs` passes over what `source` yields; `rate` multiplies the learning rates."""
         options = self._options
-        first = list(source.epoch())
-        steps_per_epoch = math.ceil(len(first) / options.batch_size)
-        wanted = max(math.ceil(epochs * steps_per_epoch), math.ceil(options.least_steps * rate))
-        steps = min(wanted, max(options.most_steps, steps_per_epoch))
-        weights = self._intent_weights(first)
-        optimizer = _build_optimizer(self.network, options, rate)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _slope(step, steps, options.warmup))
+        sentences = list(source.epoch())
+        steps = self._count_steps(len(sentences), epochs, rate)
+        weights = self._intent_weights(sentences)
+        optimizer = Optimizer(self.network, options, rate=rate, steps=steps)
         self.network.train()
         done = epoch = 0
         while done < steps:
-            sentences = first if epoch == 0 else list(source.epoch())
-            total, count = 0.0, 0
-            for batch in self._builder.shuffle(sentences, size=options.batch_size, seed=options.seed + epoch):
-                total += self._step(batch, weights, optimizer)
-                schedule.step()
-                done, count = done + 1, count + 1
+            losses = []
+            for parts in self._builder.shuffle(sentences, size=options.batch_size, seed=options.seed + epoch):
+                losses.append(self._learn(parts, weights, seed=done))
+                optimizer.step()
+                done += 1
                 if done >= steps:
                     break
             epoch += 1
-            self._progress(f"epoch {epoch}: step {done} of {steps}, loss {total / max(count, 1):.4f}")
+            self._progress(f"epoch {epoch}: step {done} of {steps}, loss {sum(losses) / len(losses):.4f}")
+            if done < steps:
+                sentences = list(source.epoch())
         self.network.eval()
 
-    def _step(self, batch: Batch, weights: Tensor, optimizer: torch.optim.Optimizer) -> float:
-        with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16()):
-            outputs = self.network(batch.ids, batch.mask, batch.sight, batch.hints)
-        loss = self._loss(outputs, batch, weights)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        optimizer.step()
-        return float(loss.detach())
+    def _count_steps(self, sentences: int, epochs: float, rate: float) -> int:
+        options = self._options
+        steps_per_epoch = math.ceil(sentences / options.batch_size)
+        wanted = max(math.ceil(epochs * steps_per_epoch), math.ceil(options.least_steps * rate))
+        return min(wanted, max(options.most_steps, steps_per_epoch))
+
+    def _learn(self, parts: Sequence[Batch], weights: Tensor, *, seed: int) -> float:
+        """Leave the gradients of one batch, whose parts are worked on side by side; return the loss."""
+        total = sum(len(part.ids) for part in parts)
+
+        def learn_part(number: int) -> float:
+            part = parts[number]
+            seed_dropout(self._options.seed, seed, number)
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16(), cache_enabled=False):
+                outputs = self.network(part.ids, part.mask, part.sight, part.hints)
+            loss = self._loss(outputs, part, weights) * (len(part.ids) / total)
+            loss.backward()  # type: ignore[no-untyped-call]
+            return float(loss.detach())
+
+        return sum(self._workers.map(learn_part, range(len(parts))))
 
     def _loss(self, outputs: Outputs, batch: Batch, weights: Tensor) -> Tensor:
         share = self._options.label_smoothing
@@ -84,9 +99,15 @@ class NetworkTrainer:
         importance = (batch.intents * weights).sum(dim=1)
         intents = (each * importance).sum() / importance.sum()
         second = functional.binary_cross_entropy_with_logits(outputs.second.float(), batch.second)
-        tags = functional.cross_entropy(outputs.tags.float().flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORED)
+        tags: Tensor = self.network.chain(outputs.tags, batch.tags, batch.tags != IGNORED)
         order = _order_loss(outputs.attention.float(), batch.owners)
-        return intents + SECOND_WEIGHT * second + self._options.tag_weight * tags + ORDER_WEIGHT * order
+        loss = intents + SECOND_WEIGHT * second + self._options.tag_weight * tags + ORDER_WEIGHT * order
+        if self.network.has_acts:
+            acts = functional.cross_entropy(
+                outputs.acts.float(), batch.acts, ignore_index=IGNORED, label_smoothing=share
+            )
+            loss = loss + ACT_WEIGHT * acts
+        return loss
 
     def _intent_weights(self, sentences: Sequence[Sentence]) -> Tensor:
         """Rare intents weigh more, by the square root, within a factor of four; urgent ones more still."""
@@ -113,22 +134,3 @@ def _order_loss(attention: Tensor, owners: Tensor) -> Tensor:
     unique, inverse = torch.unique(keys, return_inverse=True)
     mass = attention.new_zeros(len(unique)).index_add(0, inverse, attention[rows, columns, intents])
     return -torch.log(mass.clamp(min=1e-6)).mean()
-
-
-def _build_optimizer(network: JointNetwork, options: TrainingOptions, rate: float) -> torch.optim.Optimizer:
-    encoder = list(network.encoder.parameters())
-    known = {id(parameter) for parameter in encoder}
-    heads = [parameter for parameter in network.parameters() if id(parameter) not in known]
-    return torch.optim.AdamW(
-        [
-            {"params": encoder, "lr": options.learning_rate * rate},
-            {"params": heads, "lr": options.head_learning_rate * rate},
-        ],
-        weight_decay=0.01,
-        fused=True,
-    )
-
-
-def _slope(step: int, steps: int, warmup: float) -> float:
-    rise = max(1, int(steps * warmup))
-    return (step + 1) / rise if step < rise else max(0.02, (steps - step) / max(1, steps - rise))

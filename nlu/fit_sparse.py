@@ -13,6 +13,7 @@ from nlu.features import Hashes, SparseFeatures, pair_hashes
 from nlu.labels import describe_context
 from nlu.sentence import Sentence
 from nlu.sparse import SparseClassifier, SparseWeights
+from nlu.word_features import WordFeatures
 
 _LEAST_SENTENCES: Final = 2
 """A feature that fewer sentences have is not kept, unless there are few sentences."""
@@ -22,7 +23,7 @@ _FEW_SENTENCES: Final = 200
 def fit_sparse_classifier(
     sentences: Sequence[Sentence],
     intents: Sequence[str],
-    features: SparseFeatures,
+    features: SparseFeatures | WordFeatures,
     *,
     penalty: float = 0.5,
     outside: frozenset[str] = frozenset(),

@@ -1,4 +1,4 @@
-"""What the parsers found, told to the network: one number a character, in the numbering of the tags.
+"""What the parsers found, or the gazetteer, told to the network: one number a character, in the numbering of the tags.
 
 The network then need not learn what a number looks like, only what it stands for here.
 """
@@ -7,23 +7,28 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
-class FoundValue(Protocol):
-    """What a parser found (nlu/values)."""
+class FoundPlace(Protocol):
+    """Where something was found."""
 
     @property
     def entity(self) -> str: ...
     @property
-    def value(self) -> str: ...
-    @property
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+
+
+class FoundValue(FoundPlace, Protocol):
+    """What a parser found (nlu/values)."""
+
+    @property
+    def value(self) -> str: ...
     @property
     def confidence(self) -> float: ...
 
 
-def mark_values(text: str, found: Sequence[FoundValue], tags: Mapping[str, int]) -> list[int]:
-    """Return, for each character, the number of the tag that the parsers would give it; 0 for none."""
+def mark_values(text: str, found: Sequence[FoundPlace], tags: Mapping[str, int]) -> list[int]:
+    """Return, for each character, the number of the tag that was found for it, 0 for none; the last one counts."""
     marks = [0] * len(text)
     for value in found:
         inside = tags.get("I-" + value.entity)

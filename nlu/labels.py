@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from nlu.encoder.tokenizer import CharTokenizer
+from nlu.acts import choose_acts
 from nlu.encoder.vocabulary import CONTEXT_TOKEN_COUNT
 from nlu.errors import ModelError
 from nlu.examples import Example
+from nlu.frontend import TextTokenizer
 from nlu.sentence import OUTSIDE
 from nlu.understanding import Context
 
@@ -24,6 +25,8 @@ class Labels:
     """`O`, then `B-` and `I-` of each entity."""
     contexts: tuple[str, ...]
     """`last_intent=query_bill`, ...: entry n is token [ctxn]."""
+    acts: tuple[str, ...] = ()
+    """Dialogue acts; none where the training set has none."""
 
     def save(self, folder: Path) -> None:
         """Write labels.json."""
@@ -34,7 +37,7 @@ def load_labels(folder: Path) -> Labels:
     """Read labels.json as `Labels.save` wrote it."""
     try:
         raw = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return Labels(tuple(raw["intents"]), tuple(raw["tags"]), tuple(raw["contexts"]))
+        return Labels(tuple(raw["intents"]), tuple(raw["tags"]), tuple(raw["contexts"]), tuple(raw.get("acts", ())))
     except (OSError, KeyError, json.JSONDecodeError) as error:
         raise ModelError(
             f"{folder}: no trained model here ({_FILE}: {error}); train one with `gridtalk train`"
@@ -46,7 +49,7 @@ def build_labels(examples: Sequence[Example]) -> Labels:
     intents = tuple(sorted({name for example in examples for name in example.intents}))
     entities = sorted({span.entity for example in examples for span in example.spans})
     tags = (OUTSIDE, *(f"{mark}-{entity}" for entity in entities for mark in "BI"))
-    return Labels(intents, tags, _context_names(examples, intents))
+    return Labels(intents, tags, _context_names(examples, intents), choose_acts(examples))
 
 
 def describe_context(context: Context) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ def describe_context(context: Context) -> tuple[str, ...]:
     return tuple(f"{key}={value}" for key, value in named.items() if value)
 
 
-def context_numbers(tokenizer: CharTokenizer, labels: Labels) -> dict[str, int]:
+def context_numbers(tokenizer: TextTokenizer, labels: Labels) -> dict[str, int]:
     """Return the token number of each context name of the labels."""
     return {name: tokenizer.token_id(f"[ctx{number}]") for number, name in enumerate(labels.contexts)}
 

@@ -5,15 +5,26 @@ from pathlib import Path
 
 from nlu.noise import Noise
 
+WEIGHTS_FILE = "weights.safetensors"
+"""Beside a model that was trained with `keep_weights`; serving does not read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
     """All that may be chosen."""
 
-    encoder_dir: Path | None = None
-    """Folder of the pretrained encoder (Hugging Face layout); none trains a small one from nothing."""
-    epochs: float = 20
-    least_steps: int = 500
+    encoder_dir: Path | str | None = None
+    """Folder of the pretrained encoder (Hugging Face layout), or its name on the hub; none trains one from nothing."""
+    start_from: Path | str | None = None
+    """Model folder of an earlier training with the same intents, made with `keep_weights`; none starts anew."""
+    start_share: float = 0.0
+    """Of the weights that it started from in the result; 0 keeps none of them."""
+    keep_weights: bool = False
+    """Write the weights beside the model, for a later training to start from; serving does not read them."""
+    front_end: str = "auto"
+    """`characters`, `words`, or `auto`: words where the sentences are mostly of a script with blanks."""
+    epochs: float = 12
+    least_steps: int = 800
     """Small training sets get more epochs until this many steps are made."""
     most_steps: int = 5000
     batch_size: int = 48
@@ -45,4 +56,4 @@ class TrainingOptions:
     noise: Noise = field(default_factory=Noise)
     seed: int = 7
     threads: int = 0
-    """Of the training; 0 takes the cores that are idle at its start: threads that wait for each other are slow."""
+    """That learn side by side, two at most; 0 takes all cores. The model is the same."""

@@ -16,15 +16,17 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from nlu.encoder.average import average_weights
 from nlu.encoder.contrastive import embed_texts, load_model, train_contrastive
 from nlu.encoder.export import export_onnx, save_half_precision
 from nlu.encoder.masked import build_vocabulary, pretrain_masked
-from nlu.encoder.measure import Embed, measure_grades, measure_matches, measure_recall
+from nlu.encoder.measure import Embed, measure_balanced, measure_grades, measure_matches, measure_recall
 from nlu.encoder.onnx_encoder import OnnxEncoder
 from nlu.encoder.pairs import (
     Pair,
     PairSplit,
     Topic,
+    drop_telltale_lengths,
     hold_out_questions,
     pair_questions,
     read_grades,
@@ -37,6 +39,7 @@ from nlu.encoder.tokenizer import CharTokenizer
 from nlu.encoder.workers import Workers
 
 STAGES: Final = ("masked", "contrastive", "articles")
+_AVERAGE: Final = "average"
 _LOG: Final = "log.jsonl"
 
 
@@ -49,6 +52,7 @@ class Sitting:
     out: Path
     own: tuple[Path, ...]
     articles: Path | None
+    average: tuple[Path, ...]
     ship: Path
     minutes: dict[str, float]
     rates: dict[str, float]
@@ -65,7 +69,10 @@ def main() -> None:
         train_pairs(sitting, split)
     if sitting.minutes["articles"]:
         train_articles(sitting, split)
-    ship_encoder(last_stage(sitting.out), sitting.ship)
+    start = last_stage(sitting.out)
+    if sitting.average:
+        start = average_weights([start, *sitting.average], sitting.out / _AVERAGE)
+    ship_encoder(start, sitting.ship)
     draw_curves(sitting.out, sitting.ship / "curves.png")
     print(json.dumps(measure_encoder(sitting, split), indent=2))
 
@@ -124,7 +131,7 @@ def ship_encoder(start: Path, ship: Path) -> None:
 def measure_encoder(sitting: Sitting, split: PairSplit) -> dict[str, float]:
     """Return the measures of every stage and of the shipped graph."""
     found: dict[str, float] = {}
-    for stage in STAGES:
+    for stage in (*STAGES, _AVERAGE):
         folder = sitting.out / stage
         if (folder / "model.safetensors").exists():
             found |= {f"{stage}: {name}": value for name, value in _measure(_torch_embed(folder), sitting, split)}
@@ -133,7 +140,12 @@ def measure_encoder(sitting: Sitting, split: PairSplit) -> dict[str, float]:
 
 
 def _measure(embed: Embed, sitting: Sitting, split: PairSplit) -> list[tuple[str, float]]:
-    values = [("LCQMC dev held-out accuracy", measure_matches(embed, split.validation))]
+    questions = split.held_out("lcqmc_dev")
+    values = [("LCQMC dev held-out accuracy", measure_matches(embed, questions))]
+    values.append(("LCQMC dev held-out balanced, long", measure_balanced(embed, drop_telltale_lengths(questions))))
+    if strangers := split.held_out("afqmc_train"):
+        labels = [(pair.first, pair.second, float(pair.is_match)) for pair in strangers]
+        values.append(("AFQMC held-out Spearman", measure_grades(embed, labels)))
     grades = sitting.pairs.with_name("stsb_zh_dev.tsv.xz")
     if grades.exists():
         values.append(("STS-B dev Spearman", measure_grades(embed, read_grades(grades))))
@@ -174,8 +186,9 @@ def parse_sitting() -> Sitting:
     parser.add_argument("--out", type=Path, required=True, help="folder of the stages and their checkpoints")
     parser.add_argument("--own", type=Path, nargs="*", default=[], help="folders of our YAML, read for its sentences")
     parser.add_argument("--articles", type=Path, help="folder of knowledge articles in YAML")
+    parser.add_argument("--average", type=Path, nargs="*", default=[], help="folders averaged with the last stage")
     parser.add_argument("--ship", type=Path, default=Path("models/encoder"), help="what is shipped")
-    for stage, minutes, rate in zip(STAGES, (35.0, 25.0, 8.0), (2e-3, 7e-4, 3e-4), strict=True):
+    for stage, minutes, rate in zip(STAGES, (35.0, 25.0, 8.0), (2e-3, 7e-4, 2.5e-4), strict=True):
         parser.add_argument(f"--{stage}-minutes", type=float, default=minutes)
         parser.add_argument(f"--{stage}-rate", type=float, default=rate, help="highest learning rate")
     parser.add_argument("--threads", type=int, default=2)
@@ -186,6 +199,7 @@ def parse_sitting() -> Sitting:
         out=parsed.out,
         own=tuple(parsed.own),
         articles=parsed.articles,
+        average=tuple(parsed.average),
         ship=parsed.ship,
         minutes={stage: getattr(parsed, f"{stage}_minutes") for stage in STAGES},
         rates={stage: getattr(parsed, f"{stage}_rate") for stage in STAGES},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nlu.acts import NEW_REQUEST, derive_act
 from nlu.annotations import Span
 from nlu.examples import Example
 from nlu.understanding import NO_CONTEXT, Context
@@ -23,13 +24,15 @@ class Sentence:
     """Which of `intents` each character speaks for; NOBODY where unknown."""
     intents: tuple[str, ...]
     context: Context = NO_CONTEXT
+    act: str = NEW_REQUEST
+    """What it does in the conversation that it was written for."""
 
     @property
     def text(self) -> str:
         return "".join(self.characters)
 
     def copy(self) -> "Sentence":
-        return Sentence(list(self.characters), list(self.tags), list(self.owners), self.intents, self.context)
+        return Sentence(list(self.characters), list(self.tags), list(self.owners), self.intents, self.context, self.act)
 
     def insert(self, place: int, text: str) -> None:
         """Put `text` before the character at `place`; inside an entity it becomes part of it."""
@@ -67,7 +70,8 @@ def build_sentence(example: Example) -> Sentence:
         if all(tag == OUTSIDE for tag in tags[span.start : span.end]):
             tags[span.start : span.end] = ["B-" + span.entity, *["I-" + span.entity] * (span.end - span.start - 1)]
     owner = 0 if len(example.intents) == 1 else NOBODY
-    return Sentence(list(example.text), tags, [owner] * len(tags), example.intents, example.context)
+    act = example.act or derive_act(example.intents, example.context)
+    return Sentence(list(example.text), tags, [owner] * len(tags), example.intents, example.context, act)
 
 
 def join_sentences(first: Sentence, joint: str, second: Sentence, intents: tuple[str, ...]) -> Sentence:
@@ -83,6 +87,7 @@ def join_sentences(first: Sentence, joint: str, second: Sentence, intents: tuple
         owners,
         intents,
         first.context,
+        derive_act(intents, first.context),
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nlu.errors import ModelError
 from nlu.features import Hashes, SparseFeatures, SyllableTable, pair_hashes
+from nlu.word_features import WordFeatures
 
 _FILE: Final = "sparse.npz"
 
@@ -38,7 +39,7 @@ class SparseWeights:
 class SparseClassifier:
     """Margins of the intents, from the features alone."""
 
-    def __init__(self, features: SparseFeatures, weights: SparseWeights) -> None:
+    def __init__(self, features: SparseFeatures | WordFeatures, weights: SparseWeights) -> None:
         self.features = features
         self.weights = weights
 
@@ -94,4 +95,5 @@ def load_sparse_classifier(folder: Path) -> SparseClassifier:
         raise ModelError(
             f"{folder}: {_FILE} is missing or broken ({error}); train a model with `gridtalk train`"
         ) from error
-    return SparseClassifier(SparseFeatures(syllables), weights)
+    is_in_words = not len(syllables.codes)
+    return SparseClassifier(WordFeatures() if is_in_words else SparseFeatures(syllables), weights)

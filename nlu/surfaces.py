@@ -15,6 +15,8 @@ from nlu.examples import TrainingSet
 
 _FILE: Final = "surfaces.json"
 _NEAR: Final = 0.5
+ANY_ENTITY: Final = "*"
+"""Where the synonyms stand, which belong to no entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Surfaces:
             return None
         exact = known.get(surface.lower())
         return exact if exact is not None else _nearest(known, surface.lower())
+
+    def exact_value_of(self, entity: str, surface: str) -> str | None:
+        """Return the value of a surface that was annotated or has a synonym, upper and lower case alike."""
+        lowered = " ".join(surface.lower().split())
+        found = self.values.get(entity, {}).get(lowered)
+        if found is None or found == lowered:
+            return self.values.get(ANY_ENTITY, {}).get(lowered)
+        return found
 
     def save(self, folder: Path) -> None:
         """Write surfaces.json."""
@@ -61,8 +71,11 @@ def build_surfaces(training_set: TrainingSet) -> Surfaces:
     for entity, surface in bare:
         if entity in votes:
             votes[entity][surface][surface] += 1
+    synonyms = {surface.lower(): value for surface, value in sorted(training_set.synonyms.items())}
+    tables: dict[str, dict[str, str]] = {ANY_ENTITY: synonyms} if synonyms else {}
     return Surfaces(
-        {
+        tables
+        | {
             entity: {surface: counts.most_common(1)[0][0] for surface, counts in sorted(table.items())}
             for entity, table in sorted(votes.items())
         }

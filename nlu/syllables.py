@@ -1,6 +1,7 @@
 """How characters sound: the syllable table of the sparse features and the homophones of the training noise.
 
-Needs pypinyin, and therefore belongs to training only; a trained model holds the table.
+Needs pypinyin, and therefore belongs to training only; a trained model holds the table. `python -m nlu.syllables`
+writes the table of the whole syllables (nlu/syllable_names.py), which repair reads when it serves.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ import numpy as np
 from pypinyin import Style, lazy_pinyin
 
 from nlu.features import SyllableTable
+from nlu.syllable_names import write_syllables
 
 _FIRST, _LAST = 0x4E00, 0x9FA5
 _BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))
@@ -42,3 +44,7 @@ def group_homophones(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
         for group in groups.values()
         for character in group
     }
+
+
+if __name__ == "__main__":
+    write_syllables(lambda character: str(lazy_pinyin(character, style=Style.NORMAL)[0]))

@@ -1,7 +1,8 @@
 """From sentences to a model folder: one straight line.
 
 Learn from nine tenths, calibrate on the last tenth, learn the last tenth too, write. The folder holds model.onnx,
-sparse.npz, vocab.txt, labels.json, decision.json, surfaces.json and report.json; it is all that serving needs.
+sparse.npz, transitions.npz, vocab.txt, labels.json, decision.json, surfaces.json, gazetteer.json, front_end.json and
+report.json; it is all that serving needs.
 """
 
 import json
@@ -22,28 +23,34 @@ from nlu.augment import Augmenter
 from nlu.batches import BatchBuilder
 from nlu.calibrate import find_right, fit_decision, gather_evidence
 from nlu.decision import Decision
-from nlu.encoder.tokenizer import CharTokenizer
-from nlu.encoder.vocabulary import Vocabulary, choose_tokens, count_characters, load_vocabulary
+from nlu.entities import READABLE
 from nlu.errors import TrainingError
 from nlu.examples import Example, TrainingSet
 from nlu.export import export_network
 from nlu.features import SparseFeatures
 from nlu.fit_network import NetworkTrainer
 from nlu.fit_sparse import fit_sparse_classifier
+from nlu.frontend import WORDS, FrontEnd, TextTokenizer
+from nlu.gazetteer import Gazetteer, build_gazetteer
 from nlu.hints import FoundValue
-from nlu.idle_cores import count_idle_cores
 from nlu.labels import Labels, build_labels
-from nlu.model import JointNetwork, load_encoder
+from nlu.model import JointNetwork
 from nlu.noise import Phrases, load_phrases
 from nlu.options import TrainingOptions
+from nlu.parser_trust import are_parsers_right
+from nlu.reader import Reader, build_reader, plan_reading
 from nlu.sentence import Sentence, build_sentence
 from nlu.sparse import SparseClassifier
 from nlu.surfaces import Surfaces, build_surfaces
 from nlu.syllables import build_syllable_table, group_homophones
 from nlu.values import find_values
+from nlu.warm_start import WARM_RATE, save_weights, take_weights
+from nlu.word_features import WordFeatures
 
 _ANY_DAY: Final = datetime(2026, 11, 21, 10, tzinfo=UTC)
 """When the training sentences are said; which day it is changes no border of a value."""
+_CHINESE_NOISE: Final = {"homophones": 0.0, "fillers": 0.0, "openings": 0.0, "closings": 0.0, "lost_punctuation": 0.0}
+"""What does not happen to other languages; blanks would be lost with the punctuation."""
 Progress = Callable[[str], None]
 ABSORB_RATE: Final = 0.25
 """Learning rate of the last epoch, over all sentences, against the first."""
@@ -54,22 +61,27 @@ class TrainedModel:
     """All parts of a model, in memory."""
 
     labels: Labels
-    vocabulary: Vocabulary
+    front_end: FrontEnd
+    tokenizer: TextTokenizer
     network: JointNetwork
     sparse: SparseClassifier
     decision: Decision
     surfaces: Surfaces
+    gazetteer: Gazetteer
     report: dict[str, float]
 
     def save(self, folder: Path, *, quantise: bool) -> None:
         """Write the model folder."""
         folder.mkdir(parents=True, exist_ok=True)
         export_network(self.network, folder, quantise=quantise)
-        self.vocabulary.save(folder / "vocab.txt")
+        self.front_end.save(folder)
+        self.tokenizer.save(folder)
         self.labels.save(folder)
         self.decision.save(folder)
         self.surfaces.save(folder)
+        self.gazetteer.save(folder)
         self.sparse.save(folder)
+        self.network.chain.transitions().save(folder)
         (folder / "report.json").write_text(json.dumps(self.report, indent=1) + "\n", encoding="utf-8")
 
 
@@ -85,6 +97,8 @@ def train_model(
     options = options or TrainingOptions()
     model = fit_model(training_set, options, progress)
     model.save(out, quantise=options.quantise)
+    if options.keep_weights:
+        save_weights(model.network, out)
     progress(f"model written to {out}")
     return model
 
@@ -96,29 +110,42 @@ def fit_model(training_set: TrainingSet, options: TrainingOptions, progress: Pro
     labels = build_labels(examples)
     if len(labels.intents) < 2:
         raise TrainingError(f"the examples have only the intent {labels.intents[0]!r}; there must be two or more")
+    texts = [example.text for example in examples]
+    front_end, options = plan_reading(texts, options)
     _fix_seeds(options)
-    vocabulary = _choose_vocabulary(examples, options)
-    builder = BatchBuilder(CharTokenizer(vocabulary), labels, _find_values)
+    reader = build_reader(front_end, texts, options)
+    if front_end.has_parsers and not are_parsers_right(examples, _find_values, READABLE):
+        front_end = replace(front_end, has_parsers=False)
+    gazetteer = Gazetteer() if front_end.has_parsers else build_gazetteer(examples)
+    find = _find_values if front_end.has_parsers else _find_nothing
+    builder = BatchBuilder(reader.tokenizer, labels, find, gazetteer)
     learnt, held_out = _split(examples, options)
-    features = SparseFeatures(build_syllable_table())
-    network = _build_network(labels, vocabulary, options)
+    features = WordFeatures() if front_end.kind == WORDS else SparseFeatures(build_syllable_table())
+    network = _build_network(labels, reader, options)
     trainer = NetworkTrainer(network, builder, labels, options, progress)
-    source = _build_augmenter(learnt, options)
+    source = _build_augmenter(learnt, front_end, options)
     sparse = _fit_sparse(source, labels, features, options)
     progress(f"{len(examples)} sentences, {len(labels.intents)} intents, {len(sparse.weights.hashes)} sparse features")
-    trainer.run(source, epochs=options.epochs)
+    start = take_weights(network, options.start_from, labels, progress)
+    trainer.run(source, epochs=options.epochs, rate=1.0 if start is None else WARM_RATE)
+    if start is not None:
+        start.blend_into(network, options.start_share)
     decision, figures = _calibrate(held_out, trainer, builder, sparse, labels, options)
+    decision = (
+        decision if start is None else start.decision
+    )  # thresholds that were calibrated once stay, so that little flips
     if held_out:
-        everything = _build_augmenter(examples, replace(options, seed=options.seed + 1))
+        everything = _build_augmenter(examples, front_end, replace(options, seed=options.seed + 1))
         trainer.run(everything, epochs=1, rate=ABSORB_RATE)
         sparse = _fit_sparse(everything, labels, features, options)
     report = figures | {"sentences": len(examples), "seconds": round(time.monotonic() - started, 1)}
     progress(f"trained in {report['seconds']} s: {figures}")
-    return TrainedModel(labels, vocabulary, network, sparse, decision, build_surfaces(training_set), report)
+    surfaces = build_surfaces(training_set)
+    return TrainedModel(labels, front_end, reader.tokenizer, network, sparse, decision, surfaces, gazetteer, report)
 
 
 def _fit_sparse(
-    source: Augmenter, labels: Labels, features: SparseFeatures, options: TrainingOptions
+    source: Augmenter, labels: Labels, features: SparseFeatures | WordFeatures, options: TrainingOptions
 ) -> SparseClassifier:
     return fit_sparse_classifier(
         list(source.epoch()),
@@ -146,17 +173,25 @@ def _calibrate(
     return decision, {"held_out": len(held_out), "held_out_right": round(right / len(held_out), 4)}
 
 
-def _build_augmenter(examples: Sequence[Example], options: TrainingOptions) -> Augmenter:
+def _build_augmenter(examples: Sequence[Example], front_end: FrontEnd, options: TrainingOptions) -> Augmenter:
     texts = [example.text for example in examples]
     is_chinese = _is_chinese(texts)
     return Augmenter(
         examples,
-        phrases=load_phrases() if is_chinese else Phrases(),
+        phrases=_choose_phrases(front_end, is_chinese=is_chinese),
         homophones=group_homophones(texts) if is_chinese else {},
-        noise=options.noise if is_chinese else replace(options.noise, homophones=0.0, fillers=0.0),
+        noise=options.noise if is_chinese else replace(options.noise, **_CHINESE_NOISE),
         urgent_intents=options.urgent_intents,
         seed=options.seed,
     )
+
+
+def _choose_phrases(front_end: FrontEnd, *, is_chinese: bool) -> Phrases:
+    """Return the phrases of the trade for our own kind of data, of other Chinese no more than what joins sentences."""
+    if not is_chinese:
+        return Phrases()
+    phrases = load_phrases()
+    return phrases if front_end.has_parsers else replace(phrases, openings=(), closings=(), fillers=(), alike=())
 
 
 def _is_chinese(texts: Sequence[str]) -> bool:
@@ -177,22 +212,25 @@ def _split(examples: Sequence[Example], options: TrainingOptions) -> tuple[list[
     return [example for example in examples if id(example) not in chosen], held_out
 
 
-def _choose_vocabulary(examples: Sequence[Example], options: TrainingOptions) -> Vocabulary:
-    if options.encoder_dir is not None:
-        return load_vocabulary(options.encoder_dir / "vocab.txt")
-    return choose_tokens(count_characters(example.text for example in examples), least=1)
-
-
-def _build_network(labels: Labels, vocabulary: Vocabulary, options: TrainingOptions) -> JointNetwork:
-    encoder = load_encoder(options.encoder_dir, vocabulary_size=len(vocabulary), dropout=options.encoder_dropout)
-    return JointNetwork(encoder, intent_count=len(labels.intents), tag_count=len(labels.tags), dropout=options.dropout)
+def _build_network(labels: Labels, reader: Reader, options: TrainingOptions) -> JointNetwork:
+    return JointNetwork(
+        reader.encoder,
+        intent_count=len(labels.intents),
+        tags=labels.tags,
+        act_count=len(labels.acts),
+        dropout=options.dropout,
+    )
 
 
 def _find_values(text: str, requested: str | None) -> Sequence[FoundValue]:
     return find_values(text, _ANY_DAY, expected=requested)
 
 
+def _find_nothing(text: str, requested: str | None) -> Sequence[FoundValue]:
+    del text, requested  # the parsers are Chinese
+    return ()
+
+
 def _fix_seeds(options: TrainingOptions) -> None:
-    torch.set_num_threads(options.threads or count_idle_cores())
     torch.manual_seed(options.seed)
     np.random.seed(options.seed)

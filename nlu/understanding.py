@@ -30,6 +30,15 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What a sentence does in the conversation (`acts.py` lists what there is)."""
+
+    name: str
+    confidence: float
+    """Probability, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What came before the sentence; everything may be missing."""
 
@@ -57,10 +66,14 @@ class Understanding:
     intent_ranking: tuple[Intent, ...]
     """The likeliest intents, best first, as if there were one request."""
     entities: tuple[Entity, ...]
+    act: Act | None = None
+    """None where the model knows no acts."""
+    heard: float = 1.0
+    """How sure the recognition was of the words, 0 to 1, where somebody told; 1 where they were typed."""
 
 
 class IntentJson(TypedDict):
-    """An intent on the wire."""
+    """An intent or an act on the wire."""
 
     name: str
     confidence: float
@@ -85,6 +98,7 @@ class UnderstandingJson(TypedDict):
     intents: list[IntentJson]
     intent_ranking: list[IntentJson]
     entities: list[EntityJson]
+    act: IntentJson | None
 
 
 class ContextJson(TypedDict):
@@ -106,6 +120,7 @@ def render_understanding(understanding: Understanding) -> UnderstandingJson:
         "intents": [_render_intent(intent) for intent in understanding.intents],
         "intent_ranking": [_render_intent(intent) for intent in understanding.intent_ranking],
         "entities": [_render_entity(entity) for entity in understanding.entities],
+        "act": None if understanding.act is None else _render_intent(understanding.act),
     }
 
 
@@ -122,7 +137,7 @@ def parse_context(given: ContextJson | None) -> Context:
     )
 
 
-def _render_intent(intent: Intent) -> IntentJson:
+def _render_intent(intent: Intent | Act) -> IntentJson:
     return {"name": intent.name, "confidence": round(intent.confidence, 4)}
 
 

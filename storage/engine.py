@@ -5,6 +5,8 @@ fail half-way because another one wrote in between. Reads go through `reading`, 
 """
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +23,7 @@ from storage.types import CIPHER_ATTRIBUTE
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 NO_TRANSACTION = "gridtalk_no_transaction"
+_SWITCH_PAUSE_SECONDS = 0.02
 _WRITERS: WeakKeyDictionary[Engine, asyncio.Lock] = WeakKeyDictionary()
 
 
@@ -85,7 +88,9 @@ def prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={busy_timeout_ms}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
+        _switch_to_wal(cursor, busy_timeout_ms)
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -93,3 +98,16 @@ def prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(NO_TRANSACTION):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _switch_to_wal(cursor: Any, busy_timeout_ms: int) -> None:
+    """Make a file's journal a write-ahead log; SQLite itself does not wait where two switch at the same moment."""
+    deadline = time.monotonic() + busy_timeout_ms / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_SWITCH_PAUSE_SECONDS)

@@ -1,6 +1,9 @@
 """The one folder for all state: databases, key, recordings, caches, logs."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import HomeUnusable
@@ -23,3 +26,18 @@ def home_folder() -> Path:
 def sqlite_url(name: str) -> str:
     """Return the address of the SQLite file `name` (without suffix) in the home folder."""
     return f"sqlite+aiosqlite:///{home_folder() / name}.sqlite"
+
+
+@contextmanager
+def passing_home(prefix: str) -> Iterator[Path]:
+    """Use a fresh home folder until the block ends, apart from the installation's; it is deleted then."""
+    before = os.environ.get("GRIDTALK_HOME")
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        os.environ["GRIDTALK_HOME"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            if before is None:
+                del os.environ["GRIDTALK_HOME"]
+            else:
+                os.environ["GRIDTALK_HOME"] = before

@@ -15,10 +15,15 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; t
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 free_port() { python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
+bash web/console/build.sh & # beside the rest; its tests are skipped where it cannot be built
+console=$!
+
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v chromium >/dev/null || missing+=(chromium fonts-wqy-zenhei)
+command -v sipp >/dev/null || missing+=(sip-tester)
+command -v baresip >/dev/null || missing+=(baresip)
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null; then
   echo "installing for the tests: ${missing[*]}" >&2
   { as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
@@ -44,6 +49,7 @@ if command -v redis-server >/dev/null; then
     export GRIDTALK_TEST_REDIS="redis://127.0.0.1:$port/0"
 fi
 
+wait "$console" || true
 export GRIDTALK_HOME="$state/home"
 export GRIDTALK_NOW="2026-11-20T10:00:00+08:00"
 python -m pytest "$@"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("storage", "actions", "knowledge_base", "nlu", "bot", "connectors", "eval")
+PACKAGES = ("storage", "actions", "knowledge_base", "nlu", "bot", "connectors", "eval", "console")
 MOST_LINES, MOST_FUNCTION_LINES, MOST_METHODS = 400, 50, 20
 FORBIDDEN_FILES = {"utils", "helpers", "common", "misc", "manager", "core"}
 FORBIDDEN_SUFFIXES = ("Manager", "Handler", "Helper", "Processor", "Wrapper", "Impl", "Info")

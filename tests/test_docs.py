@@ -26,6 +26,7 @@ from bot.formats import FORMATS
 from bot.load_domain import load_domain
 from bot.load_flows import load_flows
 from bot.source import Mistakes, Source
+from connectors.credentials import load_credentials
 from eval.conversation_file import ConversationFile
 from gridtalk import app
 from knowledge_base.article_schema import ArticleEntry
@@ -37,7 +38,7 @@ from nlu.understanding import ContextJson
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PACKAGES = ("storage", "actions", "knowledge_base", "nlu", "bot", "connectors", "eval")
+PACKAGES = ("storage", "actions", "knowledge_base", "nlu", "bot", "connectors", "eval", "console")
 SKIPPED = {"var", "build", "node_modules"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -175,6 +176,16 @@ def test_every_key_of_config_and_endpoints_is_told() -> None:
     assert missing(keys("bot.config") | parameters, page("configuration.md")) == []
 
 
+def test_every_key_of_the_desks_settings_is_told() -> None:
+    assert missing(keys("connectors.desk.settings"), page("desk.md")) == []
+
+
+def test_every_key_of_credentials_is_told() -> None:
+    pages = "".join(page(name) for name in ("configuration.md", "wechat.md", "chatwoot.md"))
+    modules = ("connectors.credentials", "connectors.section", "connectors.chatwoot.settings")
+    assert missing(keys(*modules), pages) == []
+
+
 def test_every_training_setting_and_context_key_is_told() -> None:
     settings = {field.name for field in fields(TrainingOptions)} - {"noise"}
     assert missing(settings | set(ContextJson.__optional_keys__), page("nlu.md")) == []
@@ -273,7 +284,21 @@ def sentences_in(content: Any, source: Source, mistakes: Mistakes, folder: Path)
     load_training_set(path)
 
 
+def credentials_in(content: Any, source: Source, mistakes: Mistakes, folder: Path) -> None:
+    path = folder / "credentials.yml"
+    path.write_text(re.sub(r"\$\{\w+\}", "x" * 43, source.file), "utf-8")
+    load_credentials(path)
+
+
 READERS = {
+    "rest": credentials_in,
+    "callback": credentials_in,
+    "chatwoot": credentials_in,
+    "webchat": credentials_in,
+    "wechat": credentials_in,
+    "wecom_kf": credentials_in,
+    "phone": credentials_in,
+    "console": credentials_in,
     "flows": flows_in,
     "slots": domain_in,
     "responses": domain_in,

@@ -31,3 +31,9 @@ class Circuit:
         self._failures += 1
         if self._is_trying or self._failures >= self.failures_to_open:
             self._opened_at, self._is_trying = now, False
+
+    def state(self, now: float) -> str:
+        """Return closed, open or half-open."""
+        if self._opened_at is None:
+            return "closed"
+        return "open" if now < self._opened_at + self.open_seconds else "half-open"

@@ -71,6 +71,10 @@ class BackendClient:
         except TimeoutError as error:
             raise BackendTimeout(f"{name}: no answer within {self._plan.total_seconds} s") from error
 
+    def circuit_state(self) -> str:
+        """Return the state of the circuit breaker: closed, open or half-open."""
+        return self._circuit.state(time.monotonic())
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:

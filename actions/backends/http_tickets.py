@@ -1,6 +1,7 @@
 """Tickets over HTTP: each method is one operation of the contract."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from actions.backends.http_client import BackendClient
 from actions.backends.values import Ticket, TicketFields
@@ -32,4 +33,11 @@ class HttpTickets:
     async def urge(self, ticket_no: str, idempotency_key: str) -> Ticket:
         """Note that the customer is pressing (催办), once for a key."""
         result: Ticket = await self._client.call("tickets.urge", ticket_no=ticket_no, idempotency_key=idempotency_key)
+        return result
+
+    async def recent(self, since: datetime, region: str | None, before: str | None, limit: int) -> Sequence[Ticket]:
+        """Return tickets opened since a moment with numbers below `before`, the highest number first."""
+        result: Sequence[Ticket] = await self._client.call(
+            "tickets.recent", since=since, region=region, before=before, limit=limit
+        )
         return result

@@ -70,6 +70,7 @@ OPERATIONS = (
     Operation("profile.set_notices", "POST", "/accounts/{account_no}/notices"),
     Operation("profile.business_halls", "GET", "/business-halls"),
     Operation("tickets.create", "POST", "/tickets"),
+    Operation("tickets.recent", "GET", "/tickets"),
     Operation("tickets.find", "GET", "/tickets/{ticket_no}"),
     Operation("tickets.find_by_account", "GET", "/accounts/{account_no}/tickets"),
     Operation("tickets.urge", "POST", "/tickets/{ticket_no}/urges"),

@@ -131,6 +131,9 @@ class TicketBackend(Protocol):
     async def urge(self, ticket_no: str, idempotency_key: str) -> Ticket:
         """Note that the customer is pressing (催办), once for a key."""
 
+    async def recent(self, since: datetime, region: str | None, before: str | None, limit: int) -> Sequence[Ticket]:
+        """Return tickets opened since a moment with numbers below `before`, the highest number first, for staff."""
+
 
 class SmsSender(Protocol):
     """Sends a text message to a phone."""

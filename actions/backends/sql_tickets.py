@@ -65,6 +65,17 @@ class SqlTickets:
                 await connection.execute(update(tickets).where(tickets.c.ticket_no == ticket_no).values(values))
             return ticket_of((await connection.execute(query)).one())
 
+    async def recent(self, since: datetime, region: str | None, before: str | None, limit: int) -> Sequence[Ticket]:
+        """Return tickets opened since a moment with numbers below `before`, the highest number first."""
+        query = select(tickets).where(tickets.c.created_at >= since, tickets.c.created_at <= self._clock())
+        if region is not None:
+            query = query.where(tickets.c.region == region)
+        if before is not None:
+            query = query.where(tickets.c.ticket_no < before)
+        async with look_up(self._engine) as connection:
+            rows = await connection.execute(query.order_by(tickets.c.ticket_no.desc()).limit(limit))
+            return [ticket_of(row) for row in rows]
+
 
 async def _find_by_key(
     connection: AsyncConnection, kind: str, fields: TicketFields, key: str

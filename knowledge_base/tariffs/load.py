@@ -1,6 +1,8 @@
 """Reads data/tariffs/*.yml into a TariffBook. Every mistake of every file is reported at once, with file and key."""
 
-from collections.abc import Hashable, Iterable, Mapping
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,64 +27,106 @@ from knowledge_base.tariffs.table import (
     TimeOfUse,
     VoltageBand,
 )
+from knowledge_base.yaml_file import UniqueKeyLoader, line_of
 
+PUBLISHED = "published"
+KEY_PARTS = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+MOST_MISTAKES = 50
+"""So many are told at once; who has mended them sees the others."""
 TIER_NAMES = ("第一档", "第二档", "第三档", "第四档", "第五档")
 
 
-class UniqueKeyLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a key written twice instead of keeping the last."""
+class TariffLoader(UniqueKeyLoader):
+    """Safe YAML without merge keys: whoever reads a table sees all that it says, and nobody can make it grow."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
-        keys = [key.value for key, _ in node.value]
+        """Build a mapping; yaml.YAMLError names the line of a merge key."""
         for key, _ in node.value:
-            if keys.count(key.value) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
+            if key.value == "<<":
+                raise yaml.constructor.ConstructorError(None, None, "<< is not allowed in tables", key.start_mark)
         return super().construct_mapping(node, deep)
 
 
-def load_tariffs(folder: Path) -> TariffBook:
-    """Read every *.yml of a folder; TariffFileInvalid lists all mistakes."""
+def load_tariffs(folder: Path, published: Mapping[str, str] | None = None) -> TariffBook:
+    """Read every *.yml of a folder; TariffFileInvalid lists all mistakes.
+
+    `published`: region -> the text that takes the place of the region's file.
+    """
+    return TariffBook(table for source in read_sources(folder, published or {}) for table in build_tables(source.entry))
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSource:
+    """All tables of a region as written, and checked."""
+
+    file: str
+    """Name of the file; `published` where people published another text than the file's."""
+    text: str
+    entry: schema.RegionFile
+
+
+def read_sources(folder: Path, published: Mapping[str, str]) -> list[RegionSource]:
+    """Return what holds of every region: the published text, else the file. TariffFileInvalid lists all mistakes."""
     paths = sorted(folder.glob("*.yml"))
     if not paths:
         raise TariffFileInvalid([TariffFileMistake(str(folder), "", "the folder has no .yml file")])
     mistakes: list[TariffFileMistake] = []
-    tables: list[Table] = []
-    file_of_region: dict[str, str] = {}
-    for path in paths:
+    sources: dict[str, RegionSource] = {}
+    for name, text in (*((path.name, None) for path in paths), *((PUBLISHED, text) for text in published.values())):
         try:
-            entry = read_region(path)
+            source = read_region(folder / name) if text is None else parse_region(text, name)
         except TariffFileInvalid as error:
             mistakes.extend(error.mistakes)
             continue
-        if entry.region in file_of_region:
-            mistakes.append(TariffFileMistake(path.name, "region", f"also in {file_of_region[entry.region]}"))
-        file_of_region[entry.region] = path.name
-        tables.extend(build_tables(entry))
+        known = sources.get(source.entry.region)
+        if known is not None and name != PUBLISHED:
+            mistakes.append(TariffFileMistake(name, "region", f"also in {known.file}"))
+        sources[source.entry.region] = source
     if mistakes:
         raise TariffFileInvalid(mistakes)
-    return TariffBook(tables)
+    return list(sources.values())
 
 
-def read_region(path: Path) -> schema.RegionFile:
+def read_region(path: Path) -> RegionSource:
     """Read and check one file; TariffFileInvalid lists its mistakes."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), UniqueKeyLoader)
-        entry = schema.RegionFile.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TariffFileInvalid([TariffFileMistake(path.name, "", " ".join(str(error).split()))]) from error
+        return parse_region(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise TariffFileInvalid([TariffFileMistake(path.name, "", str(error))]) from error
+
+
+def parse_region(text: str, file: str) -> RegionSource:
+    """Read and check the text of a file; TariffFileInvalid lists its mistakes with their lines."""
+    try:
+        entry = schema.RegionFile.model_validate(yaml.load(text, TariffLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 0
+        raise TariffFileInvalid([TariffFileMistake(file, "", " ".join(str(error).split()), line)]) from error
     except ValidationError as error:
-        raise TariffFileInvalid(
-            [TariffFileMistake(path.name, dotted(fault["loc"]), fault["msg"]) for fault in error.errors()]
-        ) from error
-    mistakes = [TariffFileMistake(path.name, key, message) for key, message in entry.cross_checks()]
-    if mistakes:
-        raise TariffFileInvalid(mistakes)
-    return entry
+        faults = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_MISTAKES]
+        raise TariffFileInvalid([mistake_in(text, file, one["loc"], one["msg"]) for one in faults]) from error
+    except (ValueError, TypeError, RecursionError) as error:  # dates that there are not, keys that are lists
+        raise TariffFileInvalid([TariffFileMistake(file, "", str(error))]) from error
+    found = list(entry.cross_checks())[:MOST_MISTAKES]
+    if found:
+        raise TariffFileInvalid([mistake_in(text, file, undotted(key), message) for key, message in found])
+    return RegionSource(file, text, entry)
+
+
+def mistake_in(text: str, file: str, location: Sequence[str | int], message: str) -> TariffFileMistake:
+    """A mistake with the line where it stands."""
+    return TariffFileMistake(file, dotted(location), message, line_of(text, location))
 
 
 def dotted(location: Iterable[str | int]) -> str:
     """('catalogue', 0, 'tiers') -> 'catalogue[0].tiers'."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
+
+
+def undotted(key: str) -> list[str | int]:
+    """'catalogue[0].tiers' -> ['catalogue', 0, 'tiers']."""
+    return [int(number) if number else name for number, name in KEY_PARTS.findall(key)]
 
 
 def build_tables(entry: schema.RegionFile) -> Iterable[Table]:

@@ -11,19 +11,29 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from knowledge_base.tariffs.table import Slot
 
 EVERY_MONTH = tuple(range(1, 13))
+YEARS = range(1980, 2201)
+"""Of tables that anybody can be billed by."""
+MOST_TIERS = 5
+"""As many as have names."""
+MOST_BANDS = 30
+MOST_TABLES = 300
 
 
 def require_text(number: object) -> object:
     """Refuse what YAML has already turned into a float or an integer."""
-    if not isinstance(number, str):
+    if isinstance(number, int | float):
         raise ValueError(f"write the number in quotes, such as {str(number)!r}")
+    if not isinstance(number, str):
+        raise ValueError("write a number in quotes")
     return number
 
 
-Number = Annotated[Decimal, BeforeValidator(require_text), Field(ge=0, allow_inf_nan=False)]
+Number = Annotated[
+    Decimal, BeforeValidator(require_text), Field(ge=0, lt=10**9, decimal_places=10, allow_inf_nan=False)
+]
 Certainty = Annotated[str, Field(pattern="^(官方原文|多源[2-9]|单源|推算)$")]
 Text = Annotated[str, Field(min_length=1)]
-Texts = tuple[Text, ...]
+Texts = Annotated[tuple[Text, ...], Field(max_length=50)]
 Month = Annotated[int, Field(ge=1, le=12)]
 
 
@@ -44,16 +54,18 @@ class TierEntry(Entry):
     """One tier as written: its upper limit in kWh a tier year, none for the last."""
 
     up_to_kwh: Number | None = None
-    prices: dict[str, Number] = Field(min_length=1)
+    prices: dict[str, Number] = Field(min_length=1, max_length=MOST_BANDS)
 
 
 class CatalogueSeasonEntry(Entry):
     """One season of a peak/valley table as written."""
 
     name: Text
-    months: tuple[Month, ...]
+    months: Annotated[tuple[Month, ...], Field(max_length=12)]
     hours: dict[Slot, Text]
-    prices: dict[str, tuple[dict[Slot, Number], ...]] = Field(min_length=1)
+    prices: dict[str, Annotated[tuple[dict[Slot, Number], ...], Field(max_length=MOST_TIERS)]] = Field(
+        min_length=1, max_length=MOST_BANDS
+    )
 
     @model_validator(mode="after")
     def check_slots(self) -> Self:
@@ -75,9 +87,9 @@ class LargeHouseholdEntry(Entry):
 
     from_persons: int | None = None
     counted_over_persons: int | None = None
-    limit_increases: tuple[Number, ...] = ()
+    limit_increases: Annotated[tuple[Number, ...], Field(max_length=MOST_TIERS)] = ()
     notes: Texts
-    notes_from: tuple[NoteFromEntry, ...] = ()
+    notes_from: Annotated[tuple[NoteFromEntry, ...], Field(max_length=20)] = ()
 
 
 class FreeQuotaEntry(Entry):
@@ -100,6 +112,8 @@ class LabelEntry(Entry):
 
     @model_validator(mode="after")
     def check_period(self) -> Self:
+        if not all(day.year in YEARS for day in (self.effective_from, self.effective_to) if day is not None):
+            raise ValueError(f"effective_from, effective_to: a year from {YEARS[0]} to {YEARS[-1]}")
         if self.effective_from.day != 1:
             raise ValueError("effective_from must be the first day of a month: bills are monthly")
         last = self.effective_to
@@ -114,8 +128,8 @@ class CatalogueEntry(LabelEntry):
     """One table of government prices as written."""
 
     category: Literal["居民阶梯", "居民峰谷", "居民合表", "居民充电桩", "农业"]
-    tiers: tuple[TierEntry, ...] = Field(min_length=1)
-    seasons: tuple[CatalogueSeasonEntry, ...] = ()
+    tiers: tuple[TierEntry, ...] = Field(min_length=1, max_length=MOST_TIERS)
+    seasons: tuple[CatalogueSeasonEntry, ...] = Field((), max_length=12)
     slot_notes: dict[Slot, Text] = {}
     seasonal_notes: Texts = ()
     large_household: LargeHouseholdEntry | None = None
@@ -168,7 +182,7 @@ class FactorSeasonEntry(Entry):
     """One season of a business timetable as written."""
 
     name: Text
-    months: tuple[Month, ...]
+    months: Annotated[tuple[Month, ...], Field(max_length=12)]
     hours: dict[Slot, Text]
     factors: dict[Slot, Number | RelativeFactor]
 
@@ -194,7 +208,7 @@ class TimeOfUseEntry(Entry):
 
     document: Text
     published_to: date | None = None
-    seasons: tuple[FactorSeasonEntry, ...] = Field(min_length=1)
+    seasons: tuple[FactorSeasonEntry, ...] = Field(min_length=1, max_length=12)
     small_capacity: SmallCapacityEntry | None = None
     capacity_note: Text | None = None
     slot_notes: dict[Slot, Text] = {}
@@ -217,7 +231,7 @@ class BusinessEntry(LabelEntry):
     """One business table as written."""
 
     category: Literal["工商业单一制", "工商业两部制"]
-    transmission: dict[str, Number] = Field(min_length=1)
+    transmission: dict[str, Number] = Field(min_length=1, max_length=MOST_BANDS)
     demand: dict[str, Number] = {}
     capacity: dict[str, Number] = {}
     funds: FundsEntry
@@ -239,10 +253,10 @@ class BusinessEntry(LabelEntry):
 class RegionFile(Entry):
     """One file: all tables of one region."""
 
-    region: Text
-    voltage_bands: dict[str, BandEntry] = Field(min_length=1)
-    catalogue: tuple[CatalogueEntry, ...] = ()
-    business: tuple[BusinessEntry, ...] = ()
+    region: Annotated[Text, Field(max_length=32)]
+    voltage_bands: dict[str, BandEntry] = Field(min_length=1, max_length=MOST_BANDS)
+    catalogue: tuple[CatalogueEntry, ...] = Field((), max_length=MOST_TABLES)
+    business: tuple[BusinessEntry, ...] = Field((), max_length=MOST_TABLES)
 
     def cross_checks(self) -> Iterable[tuple[str, str]]:
         """(key, mistake) for what only the whole file shows: unknown bands, overlapping periods."""

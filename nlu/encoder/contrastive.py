@@ -24,7 +24,7 @@ from nlu.encoder.workers import Workers
 TEMPERATURE: Final = 0.05
 ORDER_SCALE: Final = 20.0
 PAIRS_PER_BATCH: Final = 128
-MASKED_SHARE: Final = 0.05  # characters hidden at random, in place of dropout
+MASKED_SHARE: Final = 0.1  # characters hidden at random, in place of dropout
 _LONGEST: Final = 64
 _BATCHES_PER_CHUNK: Final = 40
 _ROWS_PER_PASS: Final = 64  # sentences of about equal length that go through the encoder together
@@ -150,7 +150,7 @@ def _length_and_group(pair: Pair, group: Mapping[str, str]) -> tuple[int, str]:
 
 
 def hide_characters(ids: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.int64]:
-    """Return `ids` with one character in twenty replaced by [MASK]."""
+    """Return `ids` with a tenth of the characters replaced by [MASK]."""
     hidden = (random.random(ids.shape) < MASKED_SHARE) & (ids >= FIRST_CHARACTER_ID)
     return np.where(hidden, MASK_ID, ids)
 

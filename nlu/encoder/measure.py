@@ -23,6 +23,19 @@ def best_accuracy(cosines: NDArray[np.float32], is_match: NDArray[np.bool_]) -> 
     return float(max(hits.max(), np.count_nonzero(~is_match)) / len(is_match))
 
 
+def measure_balanced(embed: Embed, pairs: Sequence[Pair]) -> float:
+    """Return the mean of the accuracies on matching and on other pairs, at the best threshold."""
+    return best_balanced(_cosines(embed, pairs), np.array([pair.is_match for pair in pairs]))
+
+
+def best_balanced(cosines: NDArray[np.float32], is_match: NDArray[np.bool_]) -> float:
+    """Return the best mean of the two labels' shares of right answers over all thresholds; both must occur."""
+    labels = is_match[np.argsort(-cosines, kind="stable")]
+    hits = np.cumsum(labels) / np.count_nonzero(labels)
+    false = np.cumsum(~labels) / np.count_nonzero(~labels)
+    return float(max(((hits + 1 - false) / 2).max(), 0.5))
+
+
 def measure_grades(embed: Embed, rows: Sequence[tuple[str, str, float]]) -> float:
     """Return Spearman's correlation of the cosines with the grades of (text, text, grade)."""
     cosines = _cosines(embed, [Pair(first, second) for first, second, _ in rows])

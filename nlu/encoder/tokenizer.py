@@ -53,6 +53,13 @@ class CharTokenizer:
         """Read `folder`/vocab.txt."""
         return cls(load_vocabulary(folder / "vocab.txt"), max_length=max_length)
 
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def save(self, folder: Path) -> None:
+        """Write vocab.txt."""
+        self.vocabulary.save(folder / "vocab.txt")
+
     def token_id(self, token: str) -> int:
         """Return the number of a token such as `[ctx7]`, [UNK] where there is none."""
         return self._number.get(token, UNK_ID)

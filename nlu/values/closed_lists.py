@@ -12,19 +12,20 @@ from dataclasses import dataclass
 
 from nlu.values import closed_forms, fault_forms
 from nlu.values.fault_forms import Rows
-from nlu.values.span import Scan, ValueSpan, bare_answer
+from nlu.values.span import Scan, ValueSpan, bare_answer, fold
 
 _BUSINESS = re.compile(r"工商业|厂|工业|商业|店|企业|公司|单位|一般|专变|变压器|千伏安|超市|网吧")
 _SURE, _UNSURE = 0.9, 0.45
 _PRICE = re.compile(
-    r"电价|价格|几毛|几块|多少钱|什么价|啥价|收费|标准|一度|每度|[划合]算|省|便宜|贵|开通|申请|改|换|取消|退|开|办|"
+    r"电价|价格|几毛|几块|多少钱|[怎咋]么?[收定]|什么价|啥价|收费|标准|一度|每度|[划合]算|省|便宜|贵|开通|申请|改|换|取消|退|开|办|"
     r"比|算|按|属于|哪种|"
     r"[峰谷阶档]|执行"
 )
+_COMPARED = re.compile(r"阶梯|划算|合算|[哪更]个?(?:省|便宜|合适)|开通|取消|办|电价|电费")
 _STRICT_PRICE = re.compile(
     r"电价|价格|几毛|多少钱|什么价|啥价|收费|标准|一度|每度|便宜|贵|峰|谷|分时|合表|农业|用电|按"
 )
-_PAYING = re.compile(r"[交缴付充扣]费?|代扣|钱|转账")
+_PAYING = re.compile(r"[交缴付充扣刷]费?|代扣|钱|转账")
 _CAPACITY = re.compile(r"变压器|容量|报停|启封|厂|千伏安|千瓦|基本电费|主变|专变|生产|车间|减|暂停|歇业|停产|用电")
 _ARREARS = re.compile(
     r"欠|[交缴充补付]了|[交缴]清|已[交缴]|付清|结清|复电|补交|充值|[交缴]完|钱[都也]?[交缴]|销户|拆表"
@@ -43,7 +44,7 @@ _NOTIFYING = re.compile(r".{0,6}(?:说一声|吱|通知我|提醒我|告诉我|�
 _FACT = re.compile(r"(?:[电店典黑灭停]|断)(?:了|啦|喽|着|[一-龥]?半天)|[没木][有得]?电|没了")
 _SUBSCRIBING = re.compile(
     r"[订阅开关退收要留]|取消|提醒我|告诉我|通知我|告诉|给我|提醒|绑|加上|换到|改成|推送|发我|发到|发给|打电话|"
-    r"说一声|吱|信儿"
+    r"说一声|吱|信儿|[叫喊]我|响一声|发手机|弄上|设上|开上|发给|发我"
 )
 _GRIEVANCE = re.compile(
     r"投诉|建议|希望|规定|赔|查询|查一下|帮我看看|通知上|写|说|能信|没收到|收不到|从来不|提前几天|一般"
@@ -103,6 +104,10 @@ _LOOSE = {
     entity: tuple((value, re.compile(form)) for value, form in rows) for entity, rows in closed_forms.LOOSE.items()
 }
 
+_SPOKEN_OF = {
+    entity: tuple((value, re.compile(form)) for value, form in rows) for entity, rows in closed_forms.SPOKEN_OF.items()
+}
+
 
 def find_members(scan: Scan) -> Iterator[ValueSpan]:
     """Find the members of all closed lists; several may occur in one sentence."""
@@ -117,6 +122,21 @@ def find_members(scan: Scan) -> Iterator[ValueSpan]:
         loose = read_member(scan.expected, core) if 0 < len(core) <= 12 else None
         if loose is not None:
             yield scan.span(scan.expected, loose, start, start + len(core), 0.65)
+
+
+def find_spoken_of(text: str, entity: str) -> Iterator[ValueSpan]:
+    """Find what a request that must speak of a member speaks of: the first such words, read loosely.
+
+    Several notices may be ordered at once; of the others there is one.
+    """
+    folded = fold(text)
+    matches = [
+        (match.start(), match.end(), value)
+        for value, pattern in _SPOKEN_OF.get(entity, ())
+        if (match := pattern.search(folded)) is not None
+    ]
+    for start, end, value in matches if entity == "notice_kind" else matches[:1]:
+        yield ValueSpan(entity, value, text[start:end], start, end, _UNSURE)
 
 
 def read_member(entity: str, surface: str) -> str | None:
@@ -146,7 +166,9 @@ def _rate(scan: Scan, entity: str, value: str, start: int, end: int) -> float:
 
 def _is_priced(folded: str, value: str, surface: str, after: str) -> bool:
     pattern = _STRICT_PRICE if value in ("充电桩", "农业") else _PRICE
-    return pattern.search(folded) is not None and surface not in ("分时", "分时段")
+    return pattern.search(folded) is not None and (
+        surface not in ("分时", "分时段") or _COMPARED.search(folded) is not None
+    )
 
 
 def _is_paid(folded: str, value: str, surface: str, after: str) -> bool:

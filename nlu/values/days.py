@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from nlu.values.holidays import DURING, HOLIDAY, resolve_holiday
 from nlu.values.months import RELATIVE_MONTH, YEAR, read_year, relative_offset, shift_month
 from nlu.values.numerals import CN_NUMERAL, parse_small
 
@@ -19,7 +20,8 @@ _WEEKDAYS = {
     **dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True)),
     **dict(zip("123456", range(6), strict=True)),
 }
-_HOLIDAYS = {"元旦": (1, 1), "国庆": (10, 1), "五一": (5, 1), "劳动节": (5, 1), "双十一": (11, 11), "双11": (11, 11)}
+_SOON_DAYS = 10
+"""11月25号, said on the 20th, is next week and not a year ago."""
 _COUNT = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _DAY_NUMBER = (
     r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -33,6 +35,8 @@ _MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元
 _DAY = re.compile(
     r"(?P<iso>(?<!\d)(?P<iso_year>20\d\d)\s?[-/.年]\s?(?P<iso_month>\d{1,2})\s?[-/.月]\s?(?P<iso_day>\d{1,2})[日号]?("
     r"?!\d))"
+    r"|(?P<dotted>(?<![\d.])(?P<dotted_month>1[0-2]|[1-9])[./](?P<dotted_day>3[01]|[12]\d|0?[1-9])(?=[号日]|"
+    r"那天|当天|[交缴充停报扣]|的?(?:早上|上午|下午|晚上)))"
     r"|(?P<packed>(?<!\d)20[12]\d[01]\d[0-3]\d(?!\d))"
     rf"|(?P<dated>(?<![{CN_NUMERAL}\d几数第.])(?:{YEAR}\s?)?{_MONTH}(?:(?P<day>{_DAY_NUMBER})\s?[号日](?!楼|院)|"
     rf"(?P<short_day>\d{{1,2}}|[二三]?十[一二三四五六七八九]?)(?![{CN_NUMERAL}\d.%]|"
@@ -42,19 +46,20 @@ _DAY = re.compile(
     r"(?:[天日](?!天)|儿个?(?!月)|个儿?(?!月)|儿|(?<=[昨今明])(?:[晚早夜晨](?!点|饭|餐|[安会])|黑(?:夜|了)?(?!屏))))"
     r"|(?P<dialect>夜儿个?|夜个儿?|(?<![半今昨大黑深后])夜来(?!电|水|了电))"
     r"|(?P<both>明后[天两]天?)"
-    r"|(?P<holiday>元旦|国庆(?!路|街)|(?<![一二三四五六七八九十百千万\d])五一(?![路街小广一二三四五六七八九度块毛])|"
-    r"劳动节|双(?:十一|11))(?P<holiday_week>节?(?:七天|假期|期间|长假|放假那几天))?"
+    rf"|(?:(?P<holiday_year>今年|去年|前年|明年)的?)?(?P<holiday>{HOLIDAY})(?:(?P<holiday_week>{DURING})|"
+    rf"节?(?:那天|当天|那一天)|节)?"
     r"|(?P<week>(?:(?P<week_offset>上上|下下|上|下|这|本)一?个?)?(?:周|星期|礼拜)"
-    r"(?:(?P<weekday>[一二三四五六日天]|[1-6](?![\d个天周]))(?!期|年|岁)|(?P<weekend>末)|(?P<whole>)))"
+    r"(?:(?P<weekday>[一二三四五六日天](?![共直回次趟遍顿]|下子|一)|[1-6](?![\d个天周]))(?!期|年|岁)|"
+    r"(?P<weekend>末)|(?P<whole>)))"
     rf"|(?P<ago>(?<![{CN_NUMERAL}\d几])(?P<ago_count>{_COUNT})(?P<ago_unit>天|个?周|个?星期|个?礼拜)(?:之前|以前|前))"
     rf"|(?P<recent>(?:最近|近|过去|(?<!提)前(?![一二两1-2]))的?这?(?P<recent_count>{_COUNT})(?P<recent_unit>天|日|周|"
     r"个星期|个礼拜)(?!前|之))"
-    rf"|(?P<bare>(?<![{CN_NUMERAL}\d.几第#路街巷弄道村栋楼])(?P<bare_day>{_DAY_NUMBER})\s?(?:号{_NOT_A_DAY}|日(?!内|"
+    rf"|(?P<bare>(?<![{CN_NUMERAL}\d.几第#路街巷弄道村栋楼东西南北侧])(?P<bare_day>{_DAY_NUMBER})\s?(?:号{_NOT_A_DAY}|日(?!内|"
     r"之内|以内|期|子|历|常|均|用)))"
     rf"|(?P<open>(?<![{CN_NUMERAL}\d.几第#])(?P<open_day>{_DAY_NUMBER})(?=\s?(?:到|至|~|"
     rf"-)\s?{_DAY_NUMBER}\s?[号日]{_NOT_A_DAY}))"
 )
-_HAS_DAY = re.compile(r"[天日号儿个周月昨今明夜晚元国双]|五一|劳动|星期|礼拜|20\d\d")
+_HAS_DAY = re.compile(r"\d[./]\d|[天日号儿个周月昨今明夜晚元国双节旦秋午年除三六圣]|五一|劳动|星期|礼拜|20\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,17 @@ class _Reference:
     after: date | None
     is_future: bool
 
-    def choose(self, candidates: list[date]) -> date:
-        """Choose among ascending candidates: the first from `after` on, the next, or the latest that is not ahead."""
+    def choose(self, candidates: list[date], *, days_ahead: int = 0) -> date:
+        """Choose among ascending candidates: the first from `after` on, the next, or the latest that is not ahead.
+
+        `days_ahead`: a day that lies ahead, but not further, is meant all the same.
+        """
         if self.after is not None:
             return next((day for day in candidates if day >= self.after), candidates[-1])
         if self.is_future:
             return next((day for day in candidates if day >= self.today), candidates[-1])
-        return [day for day in candidates if day <= self.today][-1]
+        soon = [day for day in candidates if self.today < day <= self.today + timedelta(days=days_ahead)]
+        return soon[0] if soon else [day for day in candidates if day <= self.today][-1]
 
 
 def read_days(folded: str) -> Iterator[Day]:
@@ -145,7 +154,13 @@ def _resolve_dated(match: re.Match[str], reference: _Reference) -> tuple[date, d
         return _one(date(year, month, number))
     around = (reference.after or reference.today).year
     years = [year for year in range(around - 4, around + 5) if (month, number) != (2, 29) or year % 4 == 0]
-    return _one(reference.choose([date(year, month, number) for year in years]))
+    return _one(reference.choose([date(year, month, number) for year in years], days_ahead=_SOON_DAYS))
+
+
+def _resolve_dotted(match: re.Match[str], reference: _Reference) -> tuple[date, date]:
+    month, number = int(match["dotted_month"]), int(match["dotted_day"])
+    year = (reference.after or reference.today).year
+    return _one(reference.choose([date(year + shift, month, number) for shift in (-1, 0, 1)], days_ahead=_SOON_DAYS))
 
 
 def _resolve_of_month(match: re.Match[str], reference: _Reference) -> tuple[date, date]:
@@ -166,9 +181,11 @@ def _resolve_both(match: re.Match[str], reference: _Reference) -> tuple[date, da
 
 
 def _resolve_holiday(match: re.Match[str], reference: _Reference) -> tuple[date, date]:
-    month, number = _HOLIDAYS[match["holiday"]]
-    first = reference.choose([date(reference.today.year + year, month, number) for year in (-1, 0, 1)])
-    return first, first + timedelta(days=6 if match["holiday_week"] and match["holiday"] == "国庆" else 0)
+    said = read_year(None, match["holiday_year"], reference.today)
+    years = [said] if said is not None else [reference.today.year + year for year in (-1, 0, 1)]
+    choices = [resolve_holiday(match["holiday"], year, is_whole=match["holiday_week"] is not None) for year in years]
+    first = choices[0][0] if len(choices) == 1 else reference.choose([choice[0] for choice in choices])
+    return next(choice for choice in choices if choice[0] == first)
 
 
 def _resolve_week(match: re.Match[str], reference: _Reference) -> tuple[date, date]:
@@ -203,6 +220,7 @@ def _resolve_bare(match: re.Match[str], reference: _Reference) -> tuple[date, da
 
 _RESOLVERS = {
     "iso": _resolve_iso,
+    "dotted": _resolve_dotted,
     "packed": _resolve_packed,
     "dated": _resolve_dated,
     "of_month": _resolve_of_month,

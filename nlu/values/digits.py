@@ -12,10 +12,10 @@ from dataclasses import dataclass
 _SPOKEN = {character: str(value) for value, character in enumerate("零一二三四五六七八九")}
 _SPOKEN |= {"〇": "0", "○": "0", "洞": "0", "幺": "1", "妖": "1", "两": "2", "拐": "7", "勾": "9"}
 _DIGIT = rf"[0-9{''.join(_SPOKEN)}]"
-_GROUP = re.compile(rf"(?:[两二三四五六2-6]个{_DIGIT}|{_DIGIT}(?![位个]))+")
+_GROUP = re.compile(rf"(?:[两二三四五六2-6]个{_DIGIT}|{_DIGIT}(?!\d?[位个月]))+")
 _TIMES = re.compile(rf"([两二三四五六2-6])个({_DIGIT})")
 _FILLER = re.compile(
-    r"(?:[\s,、.。…\-_·]|嗯|呃|额|啊|哦|那个|那啥|然后|就是|再|完了|后面是?|后边是?|接着是?|接|是吧|对吧|哈|呐|诶|唉)*"
+    r"(?:[\s,、.。…\-_·]|嗯|呃|额|啊|哦|那个|那啥|然后|就是|再|完了|横杠|横线|短横|短杠|斜杠|杠|减号|空格|空一格|后面是?|后边是?|接着是?|接|是吧|对吧|哈|呐|诶|唉)*"
 )
 _CUE = re.compile(r"不对|错了|说错|念错|记错|不是|更正|重新|重说|重来|等等|等一下|口误|看错|弄错|应该是|改成|改为")
 _CORRECTED = re.compile(r"不对|错了?|不是|口误")

@@ -16,6 +16,8 @@ _SERVICE_LINE = re.compile(r"[48]00\d{7}")
 _DATE_LIKE = re.compile(r"20\d\d[-/.]\d{1,2}[-/.]\d{1,2}")
 _CODE_LABEL = re.compile(r"(?:验证码|校验码|短信码)\D{0,6}$")
 _PHONE_LABEL = re.compile(r"(?:电话|手机|座机|号码|联系方式|联系)\D{0,6}$")
+_PHONE_TALK = re.compile(r"电话|手机|座机|联系|拨|打")
+_CALL_BEFORE = re.compile(r"(?:拨打?|(?<!拍)打(?:我|我的|给我|到|这个)?|联系我?)\s?$")
 _TICKET_LABEL = re.compile(
     r"(?:工单|单号|单子|受理号?|流水号?|报修单|申请单|受理编号|项目编号|(?<![户电])编号)(?:号|编号|是|为|尾号|错了|"
     r"不对|[\s:,]|那个|就|叫|我的)*$"
@@ -36,13 +38,15 @@ def find_identifiers(scan: Scan) -> Iterator[ValueSpan]:
 
     is_ticket_wanted = scan.expected == "ticket_no" or _TICKET_TALK.search(scan.folded) is not None
 
+    is_phone_wanted = scan.expected == "phone" or _PHONE_TALK.search(scan.folded) is not None
+
     def is_whole(digits: str) -> bool:
         size = len(digits)
         if size in (10, 13) or _MOBILE.fullmatch(digits) or _LAND_LINE.fullmatch(digits):
             return True
         if is_code_wanted and size == 6:
             return True
-        if scan.expected == "phone" and size in (7, 8):
+        if is_phone_wanted and (size in (7, 8) or _SERVICE_LINE.fullmatch(digits)):
             return True
         return size >= 6 and size <= 20 and is_ticket_wanted
 
@@ -85,7 +89,8 @@ def _classify(scan: Scan, number: Number) -> str | None:
         return "phone"
     if _is_land_line(scan, digits, before, number):
         return "phone"
-    if scan.expected == "phone" and (size in (7, 8) or _SERVICE_LINE.fullmatch(digits)):
+    is_local = size in (7, 8) or _SERVICE_LINE.fullmatch(digits)
+    if is_local and (scan.expected == "phone" or _PHONE_LABEL.search(before) or _CALL_BEFORE.search(before)):
         return "phone"
     return "account_no" if size in (10, 13) else None
 
@@ -105,7 +110,7 @@ def _find_lettered_tickets(scan: Scan) -> Iterator[ValueSpan]:
         yield _ticket_span(scan, match.start(), match.end(), 0.98)
     for match in _LABELLED_TICKET.finditer(scan.folded):
         group = "number" if match["number"] else "lettered"
-        yield _ticket_span(scan, match.start(group), match.end(group), 0.9)
+        yield _ticket_span(scan, match.start(group), match.end(group), 0.98)
     if scan.expected == "ticket_no":
         core, start = bare_answer(scan.folded)
         if re.fullmatch(r"[a-z]{0,4}[\s-]?\d[\d\s-]{5,24}", core) and not _MOBILE.fullmatch(core):

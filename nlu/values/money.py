@@ -24,7 +24,7 @@ _NOT_MORE = rf"(?!(?!一度|1度)[{CN_NUMERAL}\d度号天年月点个千家户�
 _MONEY = re.compile(
     r"(?P<sign>¥|￥|rmb)\s?(?P<signed>\d[\d,]*(?:\.\d+)?)(?:元|块)?"
     rf"|{NUMBER_START}(?P<yuan>{NUMBER})\s?(?P<rough>{ROUGHLY})\s?(?:(?P<piece>块)|元(?!二次)|圆)(?:钱(?!包|数))?"
-    rf"(?:(?P<half>半(?!年|个|天|夜))|零?(?P<dimes>{_ONE})(?:[毛角](?!病)(?:(?P<cents>{_ONE})分?{_NOT_MORE})?|"
+    rf"(?:(?P<half>半(?!年|个|天|夜))|[零〇](?P<odd_cents>{_ONE})分{_NOT_MORE}|零?(?P<dimes>{_ONE})(?:[毛角](?!病)(?:(?P<cents>{_ONE})分?{_NOT_MORE})?|"
     rf"(?P<loose_cents>{_ONE})?{_NOT_MORE}))?"
     rf"|{NUMBER_START}(?P<only_dimes>{NUMBER})(?:毛(?![病线坯巾])|角(?!形|债|铁|接|"
     rf"度))(?:(?P<only_cents>{_ONE}{{1,3}})分?{_NOT_MORE}|(?P<dime_half>半))?"
@@ -43,6 +43,8 @@ def find_money(scan: Scan) -> Iterator[ValueSpan]:
     if HAS_NUMERAL.search(scan.folded) is None or _HAS_MONEY.search(scan.folded) is None:
         return
     for match in _MONEY.finditer(scan.folded):
+        if match["lone_cents"] == "一":
+            continue
         amount = _read_amount(match)
         if amount is not None and not _is_classifier(scan.folded, match):
             yield scan.span("amount", render_number(amount), match.start(), match.end(), 0.97)
@@ -53,7 +55,8 @@ def _read_amount(match: re.Match[str]) -> Decimal | None:
         return Decimal(match["signed"].replace(",", ""))
     if match["yuan"]:
         amount = parse_number(match["yuan"])
-        tenths = _digit(match["dimes"]) / 10 + _digit(match["cents"] or match["loose_cents"]) / 100
+        cents_said = match["cents"] or match["loose_cents"] or match["odd_cents"]
+        tenths = _digit(match["dimes"]) / 10 + _digit(cents_said) / 100
         return None if amount is None else amount + tenths + (Decimal("0.5") if match["half"] else 0)
     if match["only_dimes"]:
         dimes = parse_number(match["only_dimes"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from nlu.values.numerals import CN_DIGIT, CN_NUMERAL, parse_digit, parse_small
+from nlu.values.periods import find_periods
 from nlu.values.span import Scan, ValueSpan, bare_answer
 
 YEAR = (
@@ -20,18 +21,25 @@ YEAR = (
 )
 MONTH_NUMBER = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])"
 RELATIVE_MONTH = (
-    r"(?:大?上上上?一?个?月|大上个?月|(?<![马早晚])上一?个?月|前一个?月|这一?个?月|本月|当月|下下个?月|前个?月|上期|"
+    r"(?:(?:大上上|大前个?|大上|上上上|上上)一?个?月|(?<![马早晚])上一?个?月|前一个?月|这一?个?月|本月|当月|"
+    r"下下个?月|前个?月|上期|"
     r"下一?个?月|这月)"
 )
 
 _ABSOLUTE = re.compile(
-    rf"(?<![{CN_NUMERAL}\d几数第.])(?:{YEAR}\s?)?(?P<number>{MONTH_NUMBER})\s?月份?(?!之?内|[以不]内)"
+    rf"(?:(?<![{CN_NUMERAL}\d几数第.])|(?<=\d\d)(?=[{CN_DIGIT}十]))(?:{YEAR}\s?)?(?P<number>{MONTH_NUMBER})\s?月份?(?!之?内|[以不]内)"
     rf"|(?<![{CN_NUMERAL}\d几数第.个])(?P<list>{MONTH_NUMBER})(?=\s?[、,到至~和跟与-]\s?{MONTH_NUMBER}\s?月)"
     r"|(?<!\d)(?P<iso_year>20\d\d)\s?[-/.]\s?(?P<iso_month>1[0-2]|0?[1-9])(?![\d月]|\s?[-/.]\s?\d)"
     r"|(?<!\d)(?P<packed_year>20[12]\d)(?P<packed_month>1[0-2]|0[1-9])(?!\d)"
 )
 _NEIGHBOURS = re.compile(rf"(?<![{CN_NUMERAL}])(?P<first>[一二三四五六七八九])(?P<second>[二三四五六七八九])月份?")
 _RELATIVE = re.compile(rf"(?:(?P<year_word>去年|前年)的?)?(?P<word>{RELATIVE_MONTH})份?")
+_MOON_MONTHS = {"正月": 1, "冬月": 11, "腊月": 12}
+_OTHER = re.compile(
+    r"(?P<year>今年|去年|前年|头年)的?(?P<moon>正月|冬月|腊月)(?!初|十|二十|廿|[一二三四五六七八九])"
+    r"|(?P<period>上一?期(?!间|货|表码)|(?<![五四三两每本隔])(?:这一?|本)期(?!间|表码|货)|头一?个月(?=的|电|账|"
+    r"多少|用)|上次(?=的?(?:电费|账单)))"
+)
 _PER_MONTH = re.compile(r"(?:家|户|我|店|厂|们|大概|平均)$")
 _PER_MONTH_AFTER = re.compile(r"(?:[\d一二两三四五六七八九十百]|用|大概|差不多|也就|就|才|要|得|平均|下来|能|也用)")
 _RANGE_GAP = re.compile(r"\s?(?:份|的)?\s?(?:一?直?到|至|~|-+)\s?")
@@ -75,8 +83,12 @@ def shift_month(today: date, months: int) -> tuple[int, int]:
 
 def relative_offset(word: str) -> int:
     """Return how many months 上个月, 上上个月, 下月 ... lie from this month."""
+    if word.startswith("大前"):
+        return -3
     if word.startswith("大上"):
-        return -2 - (word.count("上") - 1)
+        return -1 - word.count("上")
+    if word.startswith("头"):
+        return -1
     if word.startswith("前"):
         return -1 if "一" in word else -2
     return word.count("下") - word.count("上")
@@ -99,11 +111,23 @@ def _read_all(scan: Scan) -> Iterator[_Month]:
         if match["year_word"]:
             year += _YEAR_WORDS[match["year_word"]]
         yield _Month(match.start(), match.end(), year, month, True, 0.97)
+    for match in _OTHER.finditer(scan.folded):
+        yield _read_other(match, scan.today)
+    for start, end, year, month in find_periods(scan.folded, scan.today):
+        yield _Month(start, end, year, month, True, 0.8)
     if "月" in scan.folded or "20" in scan.folded:
         for match in _ABSOLUTE.finditer(scan.folded):
             yield from _read_absolute(match, scan)
     if scan.expected == "month":
         yield from _read_bare(scan)
+
+
+def _read_other(match: re.Match[str], today: date) -> _Month:
+    """Read 去年腊月 (by the number of the moon's month) and 上一期."""
+    year = read_year(None, match["year"], today)
+    if year is not None:
+        return _Month(*match.span(), year, _MOON_MONTHS[match["moon"]], True, 0.85)
+    return _Month(*match.span(), *shift_month(today, relative_offset(match["period"])), True, 0.85)
 
 
 def _read_absolute(match: re.Match[str], scan: Scan) -> Iterator[_Month]:

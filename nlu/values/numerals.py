@@ -23,7 +23,7 @@ NUMBER_START = rf"(?<![几数第点.\d{CN_NUMERAL}])"
 """Lookbehind: a number does not begin inside another one, nor after 几 or 第."""
 NUMBER = rf"(?:{_ATOM}(?:{_ATOM}|点(?=[{CN_DIGIT}\d])|[多来余几](?=[百千万亿]))*+|半)"
 """Regular expression of a number, without its unit; it never gives back what it took, so that it stays linear."""
-ROUGHLY = r"(?:[来多余把几]|好几|出头)?+"
+ROUGHLY = r"(?:[来多余把几]|好几|出头|挂零|上下)?+"
 """What may stand between a number and its unit (三百来度)."""
 
 HAS_NUMERAL = re.compile(rf"[\d半元幺洞拐{CN_NUMERAL}]")

@@ -34,6 +34,7 @@ _TEMPERATURE = re.compile(
     r"暖风|冷风|烧到)[^,。]{0,6}$"
 )
 _NOT_ENERGY = re.compile(r"测个?温|室温|暖气|[斜歪]了?|角度|发烧|视力")
+_PRICED = re.compile(r"[几多]少?[毛钱块]|什么价|[甚啥]价|行情|收俺|怎么收|价")
 _METERED = re.compile(r"[表走电跑]")
 
 _POWER = re.compile(
@@ -46,6 +47,7 @@ _VOLTAGE = re.compile(rf"{_N}(?P<unit>千伏|伏特?|kv|v)(?![a安])")
 _BELOW_1_KV = re.compile(
     r"(?:不满|不到|低于|小于)(?:一|1)\s?(?:千伏|kv)|(?<![\d十])(?:1|一)\s?(?:千伏|kv)(?:以下|及以下)"
 )
+_LOW_VOLTAGE = re.compile(r"(?<=[是按的])低压(?=用户|客户|的?电价|供电|接入)")
 _BAND = re.compile(
     rf"{NUMBER_START}(?P<low>{NUMBER})\s?(?:千伏|kv)?\s?(?:到|至|-|~)\s?(?P<high>{NUMBER})\s?(?:千伏|kv)(?![a安])"
 )
@@ -86,14 +88,20 @@ def _is_energy(scan: Scan, match: re.Match[str], number: Decimal) -> bool:
     """Refuse the price of 一度, degrees of temperature, and 两个字 that are characters."""
     before, after = scan.folded[max(0, match.start() - 16) : match.start()], scan.folded[match.end() : match.end() + 16]
     if match["unit"].endswith("字"):
+        if number == 1 and _PRICED.search(scan.folded):
+            return False
         return (number > 10 and match["unit"] == "个字") or _METERED.search(before) is not None
     if match["unit"] != "度":
         return True
+    if match["number"] == "百" or (number == 1 and _PRICED.search(scan.folded)):
+        return False
     if before.endswith(("块", "毛", "角")) and len(match["number"]) <= 2:
         return False
     if number == 1:
         is_priced = _UNIT_PRICE_AFTER.match(after) or _UNIT_PRICE_BEFORE.search(before)
         return not is_priced and (bool(before) or scan.expected == "energy_kwh")
+    if after.startswith(("电", "左右的电", "多电")):
+        return True
     return (number >= 60 or _TEMPERATURE.search(before) is None) and _NOT_ENERGY.search(scan.folded) is None
 
 
@@ -107,6 +115,8 @@ def _find_power(scan: Scan) -> Iterator[ValueSpan]:
 def _find_voltage(scan: Scan) -> Iterator[ValueSpan]:
     for match in _BELOW_1_KV.finditer(scan.folded):
         yield scan.span("voltage", "不满1千伏", match.start(), match.end(), 0.97)
+    for match in _LOW_VOLTAGE.finditer(scan.folded):
+        yield scan.span("voltage", "不满1千伏", match.start(), match.end(), 0.7)
     for match in _BAND.finditer(scan.folded):
         low, high = parse_number(match["low"]), parse_number(match["high"])
         if low is not None and high is not None and low < high:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from actions.identity import class_of
 from tests.actions.service_desk import SENDER, ServiceDesk
 
 pytestmark = pytest.mark.asyncio
@@ -111,3 +112,35 @@ async def test_no_question_of_the_verification_names_personal_data(desk: Service
     for channel in ("app", "phone"):
         words = desk.renderer.render(name, channel=channel, slots=slots, values={}, turn=0).text
         assert not any(secret in words for secret in (account.name, account.phone[-4:], account.address))
+
+
+@pytest.mark.parametrize(
+    ("category", "wanted"),
+    [
+        ("居民阶梯", "居民"),
+        ("居民峰谷", "居民"),
+        ("居民合表", "居民"),
+        ("居民充电桩", "居民"),
+        ("农业", "农业"),
+        ("工商业单一制", "工商业"),
+        ("工商业两部制", "工商业"),
+        ("其他", None),
+    ],
+)
+async def test_the_category_of_an_account_tells_the_customers_class(category: str, wanted: str | None) -> None:
+    assert class_of(category) == wanted
+
+
+async def test_a_verified_account_brings_its_class_and_a_stated_one_does_not(desk: ServiceDesk) -> None:
+    account_no, _ = await household(desk)
+    done = await desk.act("action_check_account", account_no=account_no, required_level=1.0)
+    assert done.slots["customer_class"] == "居民"
+    stated = await desk.act("action_check_account", account_no=account_no, required_level=2.0)
+    assert "customer_class" not in stated.slots
+
+
+async def test_another_account_than_the_proved_one_clears_the_class(desk: ServiceDesk) -> None:
+    desk.slots = {"verified_account": "3702000000009", "verified_level": 2.0, "required_level": 2.0}
+    for account_no in ((await household(desk))[0], NOBODY):
+        done = await desk.act("action_check_account", account_no=account_no)
+        assert done.slots["customer_class"] is None

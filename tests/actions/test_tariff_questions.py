@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.tariff_questions import year_end_in
 from tests.actions.service_desk import ServiceDesk
 
 pytestmark = pytest.mark.asyncio
@@ -48,7 +49,8 @@ async def test_the_kind_is_read_from_plain_words(
     desk: ServiceDesk, text: str, slot: str | None, kind: str | None
 ) -> None:
     done = await desk.act("action_read_tariff_kind", text, tariff_kind=slot)
-    assert done.slots == ({} if kind is None else {"tariff_kind": kind})
+    assert done.slots.get("tariff_kind") == kind
+    assert not done.slots["off_table"]
 
 
 async def test_peak_and_valley_are_told_with_their_hours(desk: ServiceDesk) -> None:
@@ -102,3 +104,48 @@ async def test_what_came_with_the_use_survives_the_question_for_the_region(desk:
     assert read.slots["calc_months"] == 12.0
     slots = {"region": "江苏", "tariff_kind": "居民阶梯", "month": "2026-11", "energy_kwh": "3000", **read.slots}
     assert "1596.90元" in (await desk.act("action_calculate_bill", "江苏", **slots)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_off"),
+    [("一户多人口加多少度", True), ("尖峰几点到几点", True), ("农业低谷时段", False), ("二档多少钱", False)],
+)
+async def test_a_matter_of_no_price_list_is_told_from_prices(desk: ServiceDesk, text: str, is_off: bool) -> None:
+    done = await desk.act("action_read_tariff_kind", text)
+    assert done.slots["off_table"] == is_off
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "start", "is_bound"),
+    [
+        ("超过4800度每度多少", "4800", 2, True),
+        ("170度以内多少钱", "170", 0, True),
+        ("一年用3000度多少钱", "3000", 3, False),
+        ("七口人除了加100度还有啥", "100", 6, True),
+    ],
+)
+async def test_a_limit_of_a_tier_is_no_use(
+    desk: ServiceDesk, text: str, value: str, start: int, is_bound: bool
+) -> None:
+    figure = {"entity": "energy_kwh", "value": value, "start": start, "end": start + len(value) + 1}
+    done = await desk.act("action_read_calculation", text, entities=[figure])
+    assert done.slots["calc_is_bound"] == is_bound
+
+
+async def test_a_bygone_year_asks_for_its_own_table() -> None:
+    assert year_end_in("2019年青岛电价") == "2019-12"
+    assert year_end_in("2026年青岛电价") is None
+
+
+async def test_a_bill_by_time_of_day_needs_its_parts_and_tells_the_prices(desk: ServiceDesk) -> None:
+    slots = {"region": "江苏", "tariff_kind": "居民峰谷", "energy_kwh": "500"}
+    done = await desk.act("action_calculate_bill", "峰谷的话呢", **slots)
+    assert done.responses == ["utter_calculate_needs_split"]
+    assert all(part in done.text for part in ("0.5583元", "0.3583元", "各用多少度"))
+    nowhere = await desk.act("action_calculate_bill", "峰谷的话呢", **{**slots, "region": "蒙西"})
+    assert nowhere.responses == ["utter_tariff_no_household_tou"]
+
+
+async def test_prices_of_a_business_give_way_to_those_of_the_home(desk: ServiceDesk) -> None:
+    done = await desk.act("action_read_tariff_kind", "那我家里用的呢", tariff_kind="一般工商业")
+    assert done.slots["tariff_kind"] == "居民阶梯"

@@ -39,9 +39,8 @@ class CountedAction(Action):
         return [SlotSet(name, value) for name, value in self._slots.items()]
 
 
-@pytest.fixture
-def actions() -> dict[str, Action]:
-    """The small bot's actions."""
+def make_actions() -> dict[str, Action]:
+    """Return the small bot's actions."""
     made = [
         CountedAction("action_find_bill", {"bill_total": "88.50"}),
         CountedAction("action_check_outage", {"outage_known": False}),
@@ -50,9 +49,16 @@ def actions() -> dict[str, Action]:
         CountedAction("action_register_callback", {"callback_ticket_no": "GD9"}),
         CountedAction("action_answer_or_suggest", says="没有听明白"),
         CountedAction("action_answer_aside", {"aside_answered": True}, says="校表期间电费照交"),
+        CountedAction("action_answer_if_certain", {"aside_answered": False}),
         CountedAction("action_answer_knowledge", says="峰段是8点到22点"),
     ]
     return {action.name(): action for action in made}
+
+
+@pytest.fixture
+def actions() -> dict[str, Action]:
+    """The small bot's actions."""
+    return make_actions()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 
 from rasa_sdk import Action
 
+from actions.address_parts import correct_parts
 from bot.assistant import Assistant
 from bot.conversation import Conversation
 from bot.decide import FlowPolicy
@@ -32,11 +33,14 @@ from storage.clock import CHINA
 from storage.database import open_database
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=CHINA)
-_ANNOTATED = re.compile(r"\[([^\]]*)\]\((\w+)(?:=([^)]*))?\)")
+_ANNOTATED = re.compile(r"\[([^\]]*)\]\((\w+)(?:=([^)~]*))?(~?)\)")
 
 
 class ScriptedNlu:
-    """Understands lines such as `query_bill@0.9: [上个月](month=2026-10)的电费`; the text itself is what is sent."""
+    """Understands lines such as `query_bill@0.9: [上个月](month=2026-10)的电费`; the text itself is what is sent.
+
+    `[多久能到](address~)` is a value that was guessed because it had been asked for.
+    """
 
     def __init__(self) -> None:
         self.known: dict[str, Understanding] = {}
@@ -67,12 +71,12 @@ def _entities(annotated: str) -> list[Entity]:
     for match in _ANNOTATED.finditer(annotated):
         said, entity, value = match.group(1), match.group(2), match.group(3)
         start = match.start() - shift
-        found.append(Entity(entity, value or said, said, start, start + len(said), 0.95))
+        found.append(Entity(entity, value or said, said, start, start + len(said), 0.7 if match.group(4) else 0.95))
         shift += len(match.group(0)) - len(said)
     return found
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio represents what a fixture returns, and this one holds the whole project
 class Talk:
     """One customer's conversation with a small bot."""
 
@@ -82,6 +86,7 @@ class Talk:
     sender: str = "customer-1"
     channel: str = "app"
     said: list[str] = field(default_factory=list)
+    queue: HandoffQueue | None = None
 
     async def say(self, line: str, **message: Any) -> str:
         """Say a scripted line; return everything that the bot answers, joined by ` / `."""
@@ -121,9 +126,11 @@ class MovableClock:
         self.now += timedelta(**delta)
 
 
-async def build_talk(project: Project, folder: Path, actions: Mapping[str, Action] | None = None) -> Talk:
-    """Return a conversation over a project, with a fresh database in `folder`."""
-    database = open_database(f"sqlite:///{folder / 'talk.sqlite'}")
+async def build_talk(
+    project: Project, folder: Path, actions: Mapping[str, Action] | None = None, url: str | None = None
+) -> Talk:
+    """Return a conversation over a project, with a fresh database in `folder`, or the one at `url`."""
+    database = open_database(url or f"sqlite:///{folder / 'talk.sqlite'}")
     store, queue = ConversationStore(database), HandoffQueue(database, project)
     await store.prepare()
     await queue.prepare()
@@ -132,9 +139,9 @@ async def build_talk(project: Project, folder: Path, actions: Mapping[str, Actio
     moves = StackMoves(project)
     runs_actions = ActionRunner(dict(actions or {}), queue, timeout_seconds=0.5)
     runner = StackRunner(project, moves, Questions(moves, clock), runs_actions)
-    policy = FlowPolicy(project, SlotReader(project.domain))
+    policy = FlowPolicy(project, SlotReader(project.domain, correct_parts))
     turns = TurnEngine(project, nlu, policy, runner, renderer, clock)
-    return Talk(Assistant(turns, store, ProcessLocks(), lambda: "test-release"), nlu, clock)
+    return Talk(Assistant(turns, store, ProcessLocks(), lambda: "test-release"), nlu, clock, queue=queue)
 
 
 def small_project(folder: Path, actions: Mapping[str, Action]) -> Project:

@@ -11,14 +11,17 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.builtin_actions import (
     ActionAnswerAside,
+    ActionAnswerIfCertain,
     ActionAnswerIfSure,
     ActionAnswerKnowledge,
     ActionAnswerOrSuggest,
     ActionCheckServed,
-    KnowledgeVoice,
 )
+from bot.knowledge_voice import KnowledgeVoice
 from bot.project import Project
 from knowledge_base.answer import Answer, Finding, RegionNeeded, Suggestions
+from knowledge_base.ellipsis import Completed, complete_question
+from knowledge_base.vocabulary import NO_VOCABULARY
 from tests.bot.talk import NOW
 
 ANSWER = Answer("a1", 2, "峰段是几点", "某文件", "tou", "峰段是8点到22点。", "8点到22点。", 0.8)
@@ -31,9 +34,12 @@ class ScriptedAnswers:
         self.findings, self.otherwise = findings, otherwise
         self.asked: list[tuple[str, str | None]] = []
 
-    def find(self, question: str, *, region: str | None, at: datetime) -> Finding:
+    def find(self, question: str, *, region: str | None, at: datetime, customer_class: str | None = None) -> Finding:
         self.asked.append((question, region))
         return self.findings.get(question, self.otherwise)
+
+    def complete(self, words: str, topic: str) -> Completed:
+        return complete_question(words, topic, NO_VOCABULARY)
 
 
 async def run(
@@ -95,7 +101,7 @@ async def test_a_place_that_is_not_served_is_told_without_looking(project: Proje
 
 async def test_an_elliptical_question_is_completed_by_the_last_topic(project: Project) -> None:
     _, _, answers = await run(ActionAnswerKnowledge, project, Suggestions((), 0.0), text="要几天", last_topic="过户")
-    assert [question for question, _ in answers.asked] == ["要几天", "过户 要几天"]
+    assert [question for question, _ in answers.asked] == ["过户 要几天", "要几天"]
 
 
 @pytest.mark.parametrize(
@@ -123,3 +129,11 @@ async def test_a_sentence_that_was_not_understood_is_answered_if_an_article_fits
     assert said[0]["text"] == ANSWER.text
     said, _, _ = await run(ActionAnswerOrSuggest, project, Suggestions((), 0.0))
     assert said[0]["response"] == "utter_not_understood_once"
+
+
+async def test_what_was_understood_otherwise_is_answered_only_when_an_article_is_certain(project: Project) -> None:
+    said, slots, _ = await run(ActionAnswerIfCertain, project, ANSWER)
+    assert (said[0]["text"], slots["aside_answered"]) == (ANSWER.text, True)
+    doubtful = Answer("a3", 1, "t", "d", "t", "也许。", "也许。", 0.6)
+    said, slots, _ = await run(ActionAnswerIfCertain, project, doubtful)
+    assert (said, slots["aside_answered"]) == ([], False)

@@ -40,7 +40,7 @@ async def test_slots_of_a_flow_are_cleared_after_it_completed(talk: Talk) -> Non
 async def test_a_digression_is_finished_and_the_paused_flow_goes_on(talk: Talk) -> None:
     await talk.say("report_outage: 家里停电了")
     answer = await talk.say("query_usage: [十月](month=2026-10)用了多少度")
-    assert answer == "2026年10月用电量查好了 / 好，我们接着办「报修停电」。 / 停电地址是哪里"
+    assert answer == "2026年10月用电量查好了 / 好，回到刚才的「报修停电」。 / 停电地址是哪里"
     assert await talk.kinds() == [
         "flow_started:report_outage",
         "flow_interrupted:report_outage",

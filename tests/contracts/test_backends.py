@@ -197,6 +197,23 @@ async def test_a_key_used_for_something_else_is_refused(backends: Backends) -> N
         await backends.profile.bind("wechat:a", SHOP, "k2")
 
 
+async def test_recent_tickets_come_newest_first_in_pieces_and_by_region(backends: Backends) -> None:
+    numbers = []
+    for place, region in enumerate(["山东", "江苏", "山东"]):
+        ticket = await backends.tickets.create("故障报修", TicketFields("停电", region=region), f"k{place}")
+        numbers.append(ticket.ticket_no)
+    since = at(11, 21, 0)
+
+    async def recent(region: str | None, before: str | None = None, limit: int = 10) -> list[str]:
+        return [one.ticket_no for one in await backends.tickets.recent(since, region, before, limit)]
+
+    assert await recent(None) == numbers[::-1]
+    assert await recent(None, limit=1) == [numbers[2]]
+    assert await recent(None, before=numbers[2]) == [numbers[1], numbers[0]]
+    assert await recent("山东") == [numbers[2], numbers[0]]
+    assert list(await backends.tickets.recent(at(11, 22, 0), None, None, 10)) == []
+
+
 async def test_urging_counts_once_for_a_key(backends: Backends) -> None:
     ticket = await backends.tickets.create("故障报修", TicketFields("停电"), "k1")
     await backends.tickets.urge(ticket.ticket_no, "u1")

@@ -59,7 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     made = DemoServer(f"http://127.0.0.1:{port}", home)
     try:
-        _wait_until(lambda: made.get("/readyz")["status"] == "ready", START_SECONDS)
+        wait_until(lambda: made.get("/readyz")["status"] == "ready", START_SECONDS)
         yield made
     finally:
         process.terminate()
@@ -85,7 +85,7 @@ def chromium() -> str:
     return path
 
 
-def _wait_until(is_so: Callable[[], bool], seconds: float) -> None:
+def wait_until(is_so: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -74,6 +74,23 @@ def test_a_logistic_fit_finds_the_share_of_ones() -> None:
     assert 1 / (1 + np.exp(-weight)) == pytest.approx(0.2, abs=0.01)
 
 
+def test_a_logistic_fit_uses_a_column_of_small_differences_as_well_as_one_of_large_ones() -> None:
+    signal = np.tile([0.0, 1.0], 200)
+    odds = []
+    for scale in (0.01, 10.0):
+        rows = np.stack([np.ones(400), 0.6 + scale * signal], axis=1)
+        odds.append(rows @ fit_logistic(rows, signal, np.ones(400)))
+    assert odds[0] == pytest.approx(odds[1], abs=1e-6)
+
+
+def test_a_candidate_that_refuses_by_itself_teaches_nothing_about_questions_without_an_answer(
+    cases: list[Case],
+) -> None:
+    rows = np.ones((2, len(cases[0].rows[0])))
+    silent = Case(rows, None, False, 1.0, np.array([True, True]))
+    assert fit_fusion([*cases, silent]).certainty.tolist() == fit_fusion(cases).certainty.tolist()
+
+
 def test_weights_come_back_from_disk_as_they_were(cases: list[Case], tmp_path: Path) -> None:
     fusion = fit_fusion(cases)
     save_calibration(Calibration(fusion, fusion, 0.4, 0.1), tmp_path / "deep" / "retrieval.json")

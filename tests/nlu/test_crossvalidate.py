@@ -1,7 +1,7 @@
 """Folds."""
 
-from nlu.crossvalidate import split_folds
 from nlu.examples import Example
+from nlu.folds import split_folds
 
 EXAMPLES = [Example(f"{name}{number % 9}", (name,)) for name in "abc" for number in range(20)]
 

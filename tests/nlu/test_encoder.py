@@ -10,13 +10,22 @@ import torch
 from transformers import BertConfig, BertModel
 
 from nlu.encoder import contrastive
+from nlu.encoder.average import average_weights
 from nlu.encoder.contrastive import embed_texts, load_model, pair_loss, perhaps_same, train_contrastive
 from nlu.encoder.corpus import BatchStream, TextSource, read_own_sentences
 from nlu.encoder.export import export_onnx, save_half_precision
 from nlu.encoder.masked import EncoderShape, build_vocabulary, pretrain_masked
-from nlu.encoder.measure import best_accuracy, measure_recall
+from nlu.encoder.measure import best_accuracy, best_balanced, measure_recall
 from nlu.encoder.onnx_encoder import OnnxEncoder
-from nlu.encoder.pairs import Pair, Topic, hold_out_questions, pair_questions, read_topics, split_pool
+from nlu.encoder.pairs import (
+    Pair,
+    Topic,
+    drop_telltale_lengths,
+    hold_out_questions,
+    pair_questions,
+    read_topics,
+    split_pool,
+)
 from nlu.encoder.schedule import Schedule
 from nlu.encoder.tokenizer import CharTokenizer, pad_batch
 from nlu.encoder.vocabulary import CLS_ID, SEP_ID, UNK_ID, choose_tokens, count_characters, load_vocabulary
@@ -191,6 +200,13 @@ def test_held_out_sentences_never_occur_in_training() -> None:
     assert all(pair.source != "stsb_zh_dev" for pair in split.train)
 
 
+def test_short_pairs_that_never_match_in_their_source_are_not_trained_on() -> None:
+    long, short = Pair("怎么交电费", "电费怎么交", True, "a"), Pair("电费", "水费", False, "a")
+    elsewhere = Pair("电费", "水费", False, "b")
+    assert drop_telltale_lengths([long, short, elsewhere]) == [long, elsewhere]
+    assert drop_telltale_lengths([long, short, Pair("电费", "电费用", True, "a")])[1] == short
+
+
 def test_articles_give_pairs_and_held_out_questions(tmp_path: Path) -> None:
     article = "- id: a1\n  question: 怎么交电费\n  similar: [电费怎么交, 去哪交电费, 交费方式]\n"
     (tmp_path / "a.yml").write_text("articles:\n" + "\n".join(f"  {line}" for line in article.splitlines()), "utf-8")
@@ -217,6 +233,13 @@ def test_best_accuracy_finds_the_threshold() -> None:
     cosines = np.array([0.9, 0.8, 0.7, 0.1], dtype=np.float32)
     assert best_accuracy(cosines, np.array([True, True, False, False])) == 1.0
     assert best_accuracy(cosines, np.array([False, False, False, True])) == 0.75
+
+
+def test_balanced_accuracy_gives_both_labels_the_same_weight() -> None:
+    cosines = np.array([0.9, 0.8, 0.7, 0.1], dtype=np.float32)
+    assert best_balanced(cosines, np.array([True, True, False, False])) == 1.0
+    assert best_balanced(cosines, np.array([False, False, False, True])) == 0.5
+    assert best_balanced(cosines, np.array([True, False, True, True])) == pytest.approx((1 / 3 + 1) / 2)
 
 
 def test_int8_vectors_agree_with_the_trained_weights(toy: Path, exported: Path) -> None:
@@ -250,6 +273,17 @@ def test_half_precision_weights_load_as_a_bert_model(toy: Path, tmp_path: Path) 
     again = BertModel.from_pretrained(str(tmp_path), add_pooling_layer=False)
     assert again.config.hidden_dropout_prob == 0.1
     assert (tmp_path / "model.safetensors").stat().st_size < 1.1 * 2 * again.num_parameters() + 20_000
+
+
+def test_the_mean_of_an_encoder_and_its_shifted_copy_lies_between_them(toy: Path, tmp_path: Path) -> None:
+    shifted = load_model(toy)
+    with torch.no_grad():
+        shifted.embeddings.word_embeddings.weight += 2.0
+    shifted.save_pretrained(str(tmp_path / "shifted"))
+    mean = load_model(average_weights([toy, tmp_path / "shifted"], tmp_path / "mean"))
+    moved = mean.embeddings.word_embeddings.weight - load_model(toy).embeddings.word_embeddings.weight
+    assert torch.allclose(moved, torch.ones_like(moved), atol=1e-5)
+    assert (tmp_path / "mean" / "vocab.txt").exists()
 
 
 def test_a_missing_graph_is_named(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
     intent = Intent("query_bill", 0.91237)
     entity = Entity("month", "2026-10", "上个月", 1, 4, 0.97)
     shown = render_understanding(Understanding("我上个月电费", intent, (intent,), (intent,), (entity,)))
-    assert list(shown) == ["text", "intent", "intents", "intent_ranking", "entities"]
+    assert list(shown) == ["text", "intent", "intents", "intent_ranking", "entities", "act"]
     assert shown["intent"] == {"name": "query_bill", "confidence": 0.9124}
     assert list(shown["entities"][0]) == ["entity", "value", "text", "start", "end", "confidence"]
 

@@ -59,7 +59,7 @@ from tests.nlu.values_reading import find_one, read
         ("一周前报修的", "2026-11-14"),
         ("最近七天的用电", "2026-11-15/2026-11-21"),
         ("明后天停不停", "2026-11-22/2026-11-23"),
-        ("元旦营业吗", "2026-01-01"),
+        ("元旦营业吗", "2027-01-01"),
     ],
 )
 def test_day_is_read(text: str, value: str) -> None:

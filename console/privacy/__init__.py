@@ -1,0 +1,1 @@
+"""Persons' own data: how long everything is kept, what one person asked for, and deleting for good."""

@@ -1,0 +1,1 @@
+"""The installation itself: keys, terms of keeping, health. No customer's words."""

@@ -1,0 +1,1 @@
+"""Reports over held conversations: volume, containment, resolution, satisfaction, quality, what went unanswered."""

@@ -1,0 +1,1 @@
+"""The monthly loop: weak messages, topics nobody knew, labels, a candidate, gates, release."""

@@ -1,0 +1,1 @@
+"""Editing articles: versions and states in a database, checks before publishing, import and export."""

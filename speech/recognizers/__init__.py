@@ -1,0 +1,1 @@
+"""Sound to text: Vosk first, sherpa-onnx as a second engine."""
