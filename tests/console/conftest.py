@@ -23,6 +23,7 @@ from console.knowledge_desk import KnowledgeDesk
 from console.operations import Lent
 from console.passwords import hash_password
 from console.staff import NewStaff
+from console.upkeep import Upkeep
 from knowledge_base.assembly import load_knowledge
 from knowledge_base.editing.book import ArticleBook
 from knowledge_base.editing.office import ArticleOffice
@@ -152,6 +153,10 @@ def _knowledge(database: Database, folder: Path) -> KnowledgeDesk:
     return KnowledgeDesk(office, lambda: (knowledge(),))
 
 
+async def _still(_: Upkeep) -> None:
+    """Keep nothing up."""
+
+
 async def _open(made_actions: dict[str, Action], folder: Path, url: str | None) -> AsyncIterator[Office]:
     world = await build_world(small_bot(folder / "project", made_actions), folder, made_actions, url)
     machine = Machine()
@@ -173,7 +178,9 @@ async def _open(made_actions: dict[str, Action], folder: Path, url: str | None) 
     application = build_server([])
     application.add_subapp("/console/", console.application)
     server = TestServer(application)
-    await server.start_server()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Upkeep, "run", _still)  # a test that wants a chore done does it; none comes in between
+        await server.start_server()
     office = Office(console, world, server, machine, tickets, knowledge=knowledge)
     yield office
     for client in office.clients:
