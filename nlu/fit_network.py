@@ -18,6 +18,7 @@ from nlu.model import JointNetwork, Outputs
 from nlu.optimizer import Optimizer
 from nlu.options import TrainingOptions
 from nlu.sentence import Sentence
+from nlu.warm_start import Anchor
 
 ORDER_WEIGHT = 0.3
 SECOND_WEIGHT = 0.5
@@ -40,6 +41,7 @@ class NetworkTrainer:
         labels: Labels,
         options: TrainingOptions,
         progress: Callable[[str], None],
+        anchor: Anchor | None = None,
     ) -> None:
         self.network = network
         self._builder = builder
@@ -47,6 +49,7 @@ class NetworkTrainer:
         self._options = options
         self._progress = progress
         self._workers = Workers(options.threads or os.cpu_count() or 1)
+        self._anchor = anchor
 
     def run(self, source: EpochSource, *, epochs: float, rate: float = 1.0) -> None:
         """Train for `epochs` passes over what `source` yields; `rate` multiplies the learning rates."""
@@ -86,7 +89,10 @@ class NetworkTrainer:
             seed_dropout(self._options.seed, seed, number)
             with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_bfloat16(), cache_enabled=False):
                 outputs = self.network(part.ids, part.mask, part.sight, part.hints)
-            loss = self._loss(outputs, part, weights) * (len(part.ids) / total)
+            loss = self._loss(outputs, part, weights)
+            if self._anchor is not None:
+                loss = loss + self._anchor.loss(outputs, part)
+            loss = loss * (len(part.ids) / total)
             loss.backward()  # type: ignore[no-untyped-call]
             return float(loss.detach())
 

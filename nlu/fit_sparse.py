@@ -45,7 +45,7 @@ def fit_sparse_classifier(
         machine = LinearSVC(C=penalty, random_state=seed, intercept_scaling=1.0).fit(matrix, wanted)
         weights[:, number] = machine.coef_[0]
         bias[number] = machine.intercept_[0]
-    return SparseClassifier(features, _pack(known, rarity, weights, bias, _familiar_pairs(sentences, outside)))
+    return SparseClassifier(features, pack_weights(known, rarity, weights, bias, _familiar_pairs(sentences, outside)))
 
 
 def _choose_features(rows: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.float32]]:
@@ -77,13 +77,14 @@ def _familiar_pairs(sentences: Sequence[Sentence], outside: frozenset[str]) -> H
     return np.unique(np.concatenate([np.zeros(0, dtype=np.uint32), *pairs]))
 
 
-def _pack(
+def pack_weights(
     known: Hashes,
     rarity: NDArray[np.float32],
     weights: NDArray[np.float32],
     bias: NDArray[np.float32],
     familiar: Hashes,
 ) -> SparseWeights:
+    """Return weights [F, C] in eight bits each; the others are as in `SparseWeights`."""
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
     return SparseWeights(
         hashes=known,

@@ -19,6 +19,11 @@ class TrainingOptions:
     """Model folder of an earlier training with the same intents, made with `keep_weights`; none starts anew."""
     start_share: float = 0.0
     """Of the weights that it started from in the result; 0 keeps none of them."""
+    finish_at: Path | str | None = None
+    """Model folder of a training from the same start with a `start_share` of 0: nothing is trained, the result lies
+    between the two."""
+    anchor: float = 0.0
+    """Weight in the loss of moving away from what it started from, where that was right; 0 leaves it free."""
     keep_weights: bool = False
     """Write the weights beside the model, for a later training to start from; serving does not read them."""
     front_end: str = "auto"

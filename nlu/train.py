@@ -44,7 +44,7 @@ from nlu.sparse import SparseClassifier
 from nlu.surfaces import Surfaces, build_surfaces
 from nlu.syllables import build_syllable_table, group_homophones
 from nlu.values import find_values
-from nlu.warm_start import WARM_RATE, save_weights, take_weights
+from nlu.warm_start import WARM_RATE, Anchor, save_weights, take_weights
 from nlu.word_features import WordFeatures
 
 _ANY_DAY: Final = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -119,17 +119,21 @@ def fit_model(training_set: TrainingSet, options: TrainingOptions, progress: Pro
     gazetteer = Gazetteer() if front_end.has_parsers else build_gazetteer(examples)
     find = _find_values if front_end.has_parsers else _find_nothing
     builder = BatchBuilder(reader.tokenizer, labels, find, gazetteer)
-    learnt, held_out = _split(examples, options)
     features = WordFeatures() if front_end.kind == WORDS else SparseFeatures(build_syllable_table())
     network = _build_network(labels, reader, options)
-    trainer = NetworkTrainer(network, builder, labels, options, progress)
-    source = _build_augmenter(learnt, front_end, options)
-    sparse = _fit_sparse(source, labels, features, options)
-    progress(f"{len(examples)} sentences, {len(labels.intents)} intents, {len(sparse.weights.hashes)} sparse features")
     start = take_weights(network, options.start_from, labels, progress)
-    trainer.run(source, epochs=options.epochs, rate=1.0 if start is None else WARM_RATE)
+    learnt, held_out = _split(examples, options) if start is None else (list(examples), [])
+    anchor = Anchor(network, options.anchor) if start is not None and options.anchor else None
+    trainer = NetworkTrainer(network, builder, labels, options, progress, anchor)
+    source = _build_augmenter(learnt, front_end, options)
+    finish = take_weights(network, options.finish_at, labels, progress) if start is not None else None
+    sparse = _fit_sparse(source, labels, features, options) if finish is None else finish.sparse
+    progress(f"{len(examples)} sentences, {len(labels.intents)} intents, {len(sparse.weights.hashes)} sparse features")
+    if finish is None:
+        trainer.run(source, epochs=options.epochs, rate=1.0 if start is None else WARM_RATE)
     if start is not None:
         start.blend_into(network, options.start_share)
+        sparse = start.blend_sparse_into(sparse, options.start_share)
     decision, figures = _calibrate(held_out, trainer, builder, sparse, labels, options)
     decision = (
         decision if start is None else start.decision

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.releases.manifest import GateVerdict
@@ -16,7 +16,7 @@ from eval.retrain.frozen import FrozenSets, load_frozen, plain
 from eval.retrain.gates import GateLimits, judge, load_gates
 from eval.retrain.labels.settings import load_titles
 from eval.retrain.measure import FULL, Scale, choose_sentences, measure_both
-from eval.retrain.training import FULL_RECIPE, Progress, Recipe, Train, train_candidate, with_seed
+from eval.retrain.training import FULL_RECIPE, Progress, Recipe, Train, train_candidate
 from eval.retrain.verdict import render_verdict, render_verdict_page
 from nlu.examples import load_training_set
 from storage.clock import Clock
@@ -87,12 +87,16 @@ async def make_candidate(
     Raises TrainingFailed, GatesInvalid and what loading either project raises.
     """
     limits = load_gates(plan.root / GATES)
-    made = await _attempt(plan, champion, version, frozen, limits, clock, progress, 0)
+    first = made = await _attempt(plan, champion, version, frozen, limits, clock, progress)
     for attempt in range(1, plan.recipe.attempts):
         if made.verdict.passed:
             break
-        forget_model(made)
-        made = await _attempt(plan, champion, version, frozen, limits, clock, progress, attempt)
+        if made is not first:
+            forget_model(made)
+        again = replace(plan, recipe=replace(plan.recipe, attempt=attempt, first=first.model))
+        made = await _attempt(again, champion, version, frozen, limits, clock, progress)
+    if made is not first:
+        forget_model(first)
     return made
 
 
@@ -104,14 +108,13 @@ async def _attempt(
     limits: GateLimits,
     clock: Clock,
     progress: Progress,
-    attempt: int,
 ) -> Candidate:
+    attempt = plan.recipe.attempt
     name = f"{version.month}-{version.id[:8]}" + (f"-{attempt + 1}" if attempt else "")
     folder = plan.home / "retrain" / version.month
     model = folder / name / "nlu"
     progress("train", 0.0)
-    recipe = with_seed(plan.recipe, attempt)
-    await asyncio.to_thread(plan.train, champion.folder, version.training, model, recipe, progress)
+    await asyncio.to_thread(plan.train, champion.folder, version.training, model, plan.recipe, progress)
     progress("measure", 0.0)
     with staged(champion.folder, model) as project:
         verdict = await _judged(plan, champion, Champion(name, project), version, frozen, limits, clock)

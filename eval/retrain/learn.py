@@ -93,7 +93,13 @@ class Learning:
 
     def _plan(self) -> CandidatePlan:
         entry = self.entry
-        recipe = Recipe(entry.training, entry.copies, entry.attempts, entry.limit_hours * 3600, entry.niceness)
+        recipe = Recipe(
+            entry.training,
+            entry.copies,
+            entry.attempts,
+            limit_seconds=entry.limit_hours * 3600,
+            niceness=entry.niceness,
+        )
         return CandidatePlan(self.root, self.home, recipe, self.scale, train=self.train)
 
     async def _refuse_old(self, book: ReleaseBook, champion: Champion, version: DataVersion, *, force: bool) -> None:

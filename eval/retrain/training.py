@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,6 +27,8 @@ CONFIG: Final = "config.yml"
 TRAINER: Final = (sys.executable, "-m", "gridtalk", "train")
 _STEP = re.compile(r"step (\d+) of (\d+)")
 _LAST_LINES = 5
+NEARER: Final = 0.6
+"""Step of an attempt from a warm start, against the one before."""
 _PATHS: Final = ("encoder_dir", "start_from")
 Progress = Callable[[str, float], None]
 """What is being done, and the share that is done, 0 to 1."""
@@ -41,7 +43,11 @@ class Recipe:
     copies: int = 1
     """How often a labelled sentence stands in the training file."""
     attempts: int = 1
-    """Trainings, each with another seed, until one passes the gates."""
+    """Trainings until one passes the gates: each goes less far from its start, or, from nothing, has another seed."""
+    attempt: int = 0
+    """Which of them this is, from 0."""
+    first: Path | None = None
+    """Model folder of the first one, where this is another."""
     limit_seconds: float = 4 * 3600.0
     niceness: int = 10
 
@@ -51,12 +57,6 @@ FULL_RECIPE: Final = Recipe()
 
 Train = Callable[[Path, Path, Path, Recipe, Progress], None]
 """(project, data, out, recipe, progress): what `train_candidate` does."""
-
-
-def with_seed(recipe: Recipe, attempt: int) -> Recipe:
-    """Return the recipe of an attempt, from 0: the first has the recipe's own seed."""
-    seed = int(recipe.settings.get("seed", TrainingOptions().seed)) + attempt
-    return replace(recipe, settings={**recipe.settings, "seed": seed}) if attempt else recipe
 
 
 def has_trainer() -> bool:
@@ -106,7 +106,9 @@ def recipe_config(root: Path, recipe: Recipe) -> dict[str, Any]:
     settings = own | dict(recipe.settings)
     start = settings.get("start_from")
     if start is not None and not (root / str(start) / WEIGHTS_FILE).is_file():  # a recipe for a start that is not there
-        settings = own | {"keep_weights": settings.get("keep_weights", False)}
+        settings, start = own | {"keep_weights": settings.get("keep_weights", False)}, None
+    if recipe.attempt:
+        settings |= _try_again(settings, recipe, is_warm=start is not None)
     settings.setdefault("encoder_dir", "models/encoder")
     for name in _PATHS:
         folder = root / str(settings.get(name))
@@ -114,6 +116,17 @@ def recipe_config(root: Path, recipe: Recipe) -> dict[str, Any]:
             settings[name] = str(folder.absolute())
     pipeline[0]["training"] = settings
     return {"pipeline": pipeline}
+
+
+def _try_again(settings: Mapping[str, Any], recipe: Recipe, *, is_warm: bool) -> dict[str, Any]:
+    """Return what an attempt after the first one changes.
+
+    From a warm start it goes `NEARER` as far as the one before on the way of the first: a line search for the longest
+    step that the gates allow, and no second throw of the dice. Nothing is trained for it.
+    """
+    if not is_warm:
+        return {"seed": int(settings.get("seed", TrainingOptions().seed)) + recipe.attempt}
+    return {"start_share": round(1 - NEARER**recipe.attempt, 4), "finish_at": str(recipe.first)}
 
 
 def _follow(process: subprocess.Popen[str], keep: Callable[[str], Any], progress: Progress) -> list[str]:

@@ -49,12 +49,12 @@ MONTHLY_RECIPE = Recipe(
         "threads": 1,
         "keep_weights": True,
         "start_from": "models/nlu",
-        "start_share": 0.5,
-        "learning_rate": 5e-5,
-        "head_learning_rate": 1.5e-4,
+        "anchor": 8.0,
+        "learning_rate": 3e-4,
+        "head_learning_rate": 9e-4,
     },
-    copies=2,
-    attempts=3,
+    copies=4,
+    attempts=5,
 )
 MONTHLY_SCALE = Scale(knowledge=False, conversations=False)
 _REGIONS = ("山东", "江苏", None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from eval.retrain.training import Progress, Recipe, recipe_config, train_candida
 from eval.retrain.verdict import failed_gates
 from nlu.examples import Example, load_training_set
 from nlu.folds import render_examples
+from nlu.options import TrainingOptions
 from storage.clock import system_clock
 from tests.eval.retrain.small_project import SmallLabel, build_project, train_small
 
@@ -94,6 +97,24 @@ def test_a_recipe_for_a_warm_start_trains_from_nothing_where_there_are_no_weight
     (project / "models/nlu/weights.safetensors").touch()
     warm = recipe_config(project, recipe)["pipeline"][0]["training"]
     assert (warm["epochs"], warm["start_from"]) == (1, str((project / "models/nlu").absolute()))
+
+
+def test_each_attempt_from_a_warm_start_goes_less_far_and_from_nothing_has_another_seed(project: Path) -> None:
+    (project / "models/nlu/weights.safetensors").unlink(missing_ok=True)
+    recipe = Recipe({"start_from": "models/nlu", "start_share": 0.0}, attempts=3)
+
+    def settings(attempt: int) -> dict[str, Any]:
+        tried = replace(recipe, attempt=attempt, first=Path("/first"))
+        trained: dict[str, Any] = recipe_config(project, tried)["pipeline"][0]["training"]
+        return trained
+
+    seeds = [settings(attempt).get("seed", TrainingOptions().seed) for attempt in range(3)]
+    assert seeds == [seeds[0], seeds[0] + 1, seeds[0] + 2]
+    (project / "models/nlu/weights.safetensors").touch()
+    warm = [settings(attempt) for attempt in range(3)]
+    assert [one["start_share"] for one in warm] == [0.0, 0.4, 0.64]
+    assert [one.get("finish_at") for one in warm] == [None, "/first", "/first"], "the same way, and nothing is trained"
+    assert len({one.get("seed") for one in warm}) == 1
 
 
 def test_a_training_that_fails_says_its_last_line(
