@@ -51,7 +51,7 @@ class RetrainEntry(_Strict):
     copies: int = Field(1, ge=1, le=10)
     """How often a labelled sentence stands in the training file."""
     attempts: int = Field(1, ge=1, le=5)
-    """Trainings, each with another seed, until one passes the gates."""
+    """Until one passes the gates: shorter steps from a warm start, other seeds from nothing."""
     training: dict[str, Any] = Field(default_factory=dict)
     """Settings of the training (nlu/options.py) that differ from those of the pipeline."""
     limit_hours: float = Field(4.0, gt=0, le=48)

@@ -1,4 +1,6 @@
-"""The sentences that a model is trained on, as spoken Chinese characters: data/nlu, knowledge questions, callers.yml.
+"""The sentences that a model is trained on, as spoken Chinese characters.
+
+They come from data/nlu, the questions of data/knowledge, the customers of data/conversations, and callers.yml.
 
 A spoken sentence holds Chinese characters only; figures and letters are spelt, clauses are joined.
 """
@@ -73,6 +75,15 @@ def read_questions(folder: Path) -> list[str]:
         for article in yaml.safe_load(path.read_text(encoding="utf-8")):
             questions += [article["question"], *map(str, article.get("similar", ()))]
     return questions
+
+
+def read_conversations(folder: Path) -> list[str]:
+    """Return what customers say in data/conversations, but for lines with values that are filled in there."""
+    said = []
+    for path in sorted(folder.glob("*.yml")):
+        for conversation in yaml.safe_load(path.read_text(encoding="utf-8"))["conversations"]:
+            said += [str(turn["user"]) for turn in conversation["turns"] if "{" not in str(turn.get("user", "{"))]
+    return said
 
 
 def read_text_file(path: Path) -> list[str]:

@@ -9,6 +9,7 @@ from random import Random
 
 from speech.model_building.corpus import (
     Callers,
+    read_conversations,
     read_nlu_sentences,
     read_questions,
     read_text_file,
@@ -27,7 +28,7 @@ class BuildSettings:
     pieces: int = 4000
     drawn_sentences: int = 20_000
     """Sentences of callers.yml for the language model."""
-    spoken_sentences: int = 9000
+    spoken_sentences: int = 24_000
     """Utterances for the network."""
     held_out: int = 25
     """Every n-th sentence of data/nlu stays unseen for measuring."""
@@ -53,12 +54,12 @@ def read_corpus(project: Path, settings: BuildSettings, *, extra_text: Path | No
     held_out = texts[:: settings.held_out]
     kept = [text for number, text in enumerate(texts) if number % settings.held_out]
     seen = set(kept)
-    questions = read_questions(project / "data/knowledge")
+    asked = [*read_questions(project / "data/knowledge"), *read_conversations(project / "data/conversations")]
     extra = read_text_file(extra_text) if extra_text else []
     callers = Callers(project / "data/speech/callers.yml", draw)
     fixed = callers.every_fixed_text()
     drawn = list(itertools.islice(callers.sentences(), settings.drawn_sentences))
-    written = spoken_sentences([*dict.fromkeys(kept), *questions, *extra], draw)
+    written = spoken_sentences([*dict.fromkeys(kept), *asked, *extra], draw)
     share = settings.spoken_sentences // 2
     fresh = list(itertools.islice(callers.sentences(), settings.spoken_sentences - share))
     speech = [*fresh, *draw.choices(written, k=share)]

@@ -1,8 +1,9 @@
 """Writers of the Kaldi objects that libvosk reads: transition model and nnet3 network, binary, little endian.
 
 File header `\\0B`; token = ascii and a blank; int32 = 04 + i4; float = 04 + f4; double = 08 + f8; vector of int =
-04 + count + i4s; vector = `FV ` + int32 + f4s; matrix = `FM ` + rows + columns + f4s by rows. Sources: Kaldi
-`src/base/io-funcs-inl.h`, `src/hmm/transition-model.cc`, `src/hmm/hmm-topology.cc`, `src/nnet3/nnet-nnet.cc`.
+04 + count + i4s; vector = `FV ` + int32 + f4s; matrix = `CM2 ` + least value f4 + range f4 + rows i4 + columns i4 +
+u2s by rows (16 bits a value: half the size of floats). Sources: Kaldi `src/base/io-funcs-inl.h`,
+`src/matrix/compressed-matrix.cc`, `src/hmm/transition-model.cc`, `src/hmm/hmm-topology.cc`, `src/nnet3/nnet-nnet.cc`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BINARY_HEADER = b"\0B"
+_LARGEST_CODE = 65535
 SELF_LOOP = 0.5
 """Probability of staying in a phone's one state."""
 Activation = Literal["RectifiedLinearComponent", "LogSoftmaxComponent"]
@@ -67,7 +69,10 @@ def _vector(values: NDArray[np.float32]) -> bytes:
 
 
 def _matrix(values: NDArray[np.float32]) -> bytes:
-    return b"FM " + _int(values.shape[0]) + _int(values.shape[1]) + np.ascontiguousarray(values, "<f4").tobytes()
+    least = float(values.min())
+    span = max(float(values.max()) - least, 1e-6)
+    codes = np.rint((values.astype(np.float64) - least) / span * _LARGEST_CODE).astype("<u2")
+    return b"CM2 " + struct.pack("<ffii", least, span, *values.shape) + codes.tobytes()
 
 
 def _topology(phones: list[int]) -> bytes:

@@ -19,7 +19,7 @@ from speech.model_building.features import BANDS
 from speech.model_building.kaldi_format import Layer
 from speech.model_building.synthetic_speech import LabelledFrames
 
-SPLICES = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, 0, 6))
+SPLICES = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, 0, 6), (-6, 0, 6))
 SUBSAMPLING = 3
 _LEFT = sum(-min(splice) for splice in SPLICES)
 _RIGHT = sum(max(splice) for splice in SPLICES)
@@ -31,11 +31,11 @@ _CHUNK = 60
 class TrainingPlan:
     """How long to train: epochs, but never past the limit of time."""
 
-    width: int = 256
-    epochs: int = 6
+    width: int = 352
+    epochs: int = 7
     batch: int = 32
     peak_rate: float = 3e-3
-    limit_seconds: float = 2700.0
+    limit_seconds: float = 3600.0
     threads: int = 1
 
 

@@ -178,6 +178,25 @@ def test_a_doubtful_number_is_read_back_in_groups_and_one_group_corrected() -> N
     assert [turn.text for turn in call.turns] == ["我要查电费", "3201065678"]
 
 
+def test_a_number_is_read_back_three_times_at_most_then_the_bot_has_it_as_it_is() -> None:
+    question = Question(Hint("digits"), min_digits=10, max_digits=13)
+    corrections = ("不对，中间是106", "不对，中间是107", "不对，中间是108")
+
+    async def script(call: ScriptedCall) -> None:
+        call.says("我要查电费", reply("请说出您的户号。", question=question))
+        await asyncio.sleep(2.0)
+        for said, confidence in (("3201045678", 0.5), *((words, 0.9) for words in corrections)):
+            await call.until_quiet()
+            call.says(said, seconds=1.2, confidence=confidence)
+            await asyncio.sleep(3.0)
+
+    call = hold_call(script)
+    assert [words for words in call.said if words.startswith("我听到的是")] == [
+        f"我听到的是320，{middle}，5678，对吗？" for middle in ("104", "106", "107")
+    ]
+    assert [turn.text for turn in call.turns] == ["我要查电费", "3201085678"]
+
+
 def test_a_number_that_was_surely_heard_is_not_read_back() -> None:
     question = Question(Hint("digits"), min_digits=10, max_digits=13)
 

@@ -5,6 +5,7 @@ Building runs in a process of its own: libvosk and pywrapfst must not meet in on
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from speech.synthesizers.espeak_library import EspeakLibrary
 
 SENTENCES = ["查电费", "转人工", "停电了"]
 VOICE = "cmn+m3"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -118,4 +120,10 @@ def test_training_ends_when_its_time_is_up(espeak: EspeakLibrary) -> None:
 
 
 def test_the_defaults_build_the_shipped_model() -> None:
-    assert BuildSettings().training.width == 256
+    settings, shipped = BuildSettings(), json.loads((ROOT / "models/speech/demo-cn/gridtalk.json").read_text())
+    assert [shipped[name] for name in ("utterances", "width", "epochs", "minutes")] == [
+        settings.spoken_sentences,
+        settings.training.width,
+        settings.training.epochs,
+        settings.training.limit_seconds / 60,
+    ]

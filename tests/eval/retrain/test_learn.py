@@ -118,20 +118,20 @@ async def test_a_failed_gate_rejects_the_release_and_force_needs_no_labels(
     assert "未过门槛" in release.note
 
 
-async def test_a_stopped_candidate_is_trained_again_with_another_seed_where_that_is_wished(
+async def test_a_stopped_candidate_is_tried_again_where_that_is_wished(
     learning: Learning, labels: list[SmallLabel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("eval.retrain.candidate.judge", _at_the_same_speed)
-    seeds: list[object] = []
+    attempts: list[tuple[int, bool]] = []
 
     def train(project: Path, data: Path, out: Path, recipe: Recipe, progress: Progress) -> None:
-        seeds.append(recipe.settings.get("seed"))
-        Copied(is_broken=len(seeds) == 1)(project, data, out, recipe, progress)
+        attempts.append((recipe.attempt, recipe.first is not None and (recipe.first / "labels.json").is_file()))
+        Copied(is_broken=len(attempts) == 1)(project, data, out, recipe, progress)
 
     labels += LABELS
     twice = replace(learning, train=train, entry=RetrainEntry(attempts=3))
     learnt = await twice.learn("2026-10", "theo", force=False, progress=lambda _, __: None)
-    assert (learnt.verdict, seeds) == (PASSED, [None, 8])
+    assert (learnt.verdict, attempts) == (PASSED, [(0, False), (1, True)]), "the first is there for the second"
     assert "第 2 次训练" in learnt.detail
 
 
