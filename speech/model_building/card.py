@@ -46,9 +46,9 @@ _CARD = """# {name}: a small Mandarin model in Vosk's format
 many human callers. In production set `GRIDTALK_VOSK_MODEL` to a full model (docs/speech.md).
 
 Built by `python -m speech.build_model demo` from this repository's own sentences (data/nlu, data/knowledge,
-data/conversations, data/speech/callers.yml); training of the network is bounded to {minutes} minutes on one core. No recording of a
-person and no third-party speech is in it. Licence: Apache-2.0, as the repository (sound made by a GPL program is not
-covered by its licence).
+data/conversations, data/speech/callers.yml); training of the network is bounded to {minutes} minutes on one core.
+No recording of a person and no third-party speech is in it. Licence: Apache-2.0, as the repository (sound made by a GPL
+program is not covered by its licence).
 
 | | |
 |---|---|
