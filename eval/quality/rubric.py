@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,8 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from actions.promises import PromiseBook, load_promises
 from eval.errors import RubricInvalid
 from eval.validated import read_mapping, read_model
+from knowledge_base.tariffs.book import TariffBook
+from knowledge_base.tariffs.load import load_tariffs
+from knowledge_base.tariffs.table import CatalogueTable
 
 Agent = Literal["bot", "human"]
+_TIERED = {"居民阶梯", "居民峰谷"}
 
 
 class RubricItem(BaseModel):
@@ -126,6 +131,19 @@ class Lexicon:
         return sum(1 for _ in self.patterns[name].finditer(text))
 
 
+@dataclass(frozen=True, slots=True)
+class TierPrice:
+    """One price per kWh of a tier of a household tariff."""
+
+    region: str
+    first_month: str
+    last_month: str
+    """YYYY-MM, inclusive."""
+    tier: int
+    """From 0."""
+    price: Decimal
+
+
 @dataclass(frozen=True)
 class Rubric:
     """All that the checkers go by."""
@@ -135,6 +153,15 @@ class Rubric:
     categories: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     promises: PromiseBook
     spoken_limits: tuple[SpokenLimit, ...]
+    prices: tuple[TierPrice, ...] = ()
+
+    def tier_prices(self, region: str | None, month: str, tier: int) -> frozenset[Decimal]:
+        """Every price, at any voltage and time of day, that households pay in a tier in a month (YYYY-MM)."""
+        return frozenset(
+            row.price
+            for row in self.prices
+            if row.region == region and row.tier == tier and row.first_month <= month <= row.last_month
+        )
 
     @property
     def items(self) -> Sequence[RubricItem]:
@@ -154,9 +181,9 @@ class Rubric:
 
 
 def load_rubric(folder: Path) -> Rubric:
-    """Read data/qa and data/promises.yml beside it.
+    """Read data/qa, and data/promises.yml and data/tariffs beside it.
 
-    Raises RubricInvalid with file, key and what is wrong.
+    Raises RubricInvalid with file, key and what is wrong; TariffFileInvalid.
     """
     rubric = load_rubric_file(folder)
     categories = read_model(folder / "ticket_categories.yml", CategoriesFile, RubricInvalid).categories
@@ -166,7 +193,28 @@ def load_rubric(folder: Path) -> Rubric:
         tuple((_compiled(folder, row.category), _compiled(folder, row.words)) for row in categories),
         load_promises(folder.parent / "promises.yml"),
         _spoken_limits(folder / "time_limits.yml"),
+        tuple(_tier_prices(folder.parent / "tariffs")),
     )
+
+
+def _tier_prices(folder: Path) -> Iterator[TierPrice]:
+    """The prices by tier of household tables, each once; a project without tables has none."""
+    book = load_tariffs(folder) if folder.is_dir() else TariffBook(())
+    for known in book.available():
+        if known.category in _TIERED:
+            for table in book.tables_in_force(known.region, known.category, known.effective_from.strftime("%Y-%m")):
+                if isinstance(table, CatalogueTable):
+                    label = table.label
+                    for tier, price in _prices_of(table):
+                        yield TierPrice(label.region, label.first_month, label.last_month, tier, price)
+
+
+def _prices_of(table: CatalogueTable) -> Iterator[tuple[int, Decimal]]:
+    for number, tier in enumerate(table.tiers):
+        yield from ((number, price) for price in tier.prices.values())
+    for season in table.seasons:
+        for tiers in season.prices.values():
+            yield from ((number, price) for number, slots in enumerate(tiers) for price in slots.values())
 
 
 def _spoken_limits(path: Path) -> tuple[SpokenLimit, ...]:

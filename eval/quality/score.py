@@ -25,7 +25,7 @@ from eval.quality.rubric import Rubric, RubricItem
 from eval.quality.totals import ItemVerdict, total_of
 from eval.quality.transcript import Transcript
 
-RULES = "rules.2"
+RULES = "rules.3"
 """Version of the checkers: changed where one of them judges otherwise; scores carry it."""
 CHECKERS: Mapping[str, Check] = {
     "opening": check_opening,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -27,8 +27,8 @@ class ActionRun(_Entry):
     """Something that was done in a back end, with the level that it needs and the level that was held."""
 
     name: str
-    level_required: int = Field(default=0, ge=0, le=2)
-    level_held: int = Field(default=0, ge=0, le=2)
+    level_required: int = Field(default=0, ge=0)
+    level_held: int = Field(default=0, ge=0)
     ok: bool = True
 
 
@@ -96,27 +96,35 @@ class Transcript(_Entry):
         return self
 
 
+Read = TypeVar("Read", bound=Transcript)
+
+
 def channel_of(door: str) -> Channel:
     """Return the rubric's channel of a door: whatever shows text in a window is the app."""
     return _CHANNELS.get(door, "app")
 
 
 def read_transcripts(path: Path) -> Iterator[Transcript]:
-    """Read one conversation a line, in order; blank lines are left out.
+    """Read one conversation a line, in order. Raises as `read_transcripts_as` does."""
+    return read_transcripts_as(path, Transcript)
+
+
+def read_transcripts_as(path: Path, model: type[Read]) -> Iterator[Read]:
+    """Read one conversation a line, in order, through a model with more than a transcript; blank lines are left out.
 
     Raises QuestionFileInvalid with file, line, key and what is wrong at the first bad line; OSError.
     """
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield _read_line(path.name, number, line)
+                yield _read_line(path.name, number, line, model)
 
 
-def _read_line(file: str, number: int, line: bytes) -> Transcript:
+def _read_line(file: str, number: int, line: bytes, model: type[Read]) -> Read:
     if len(line) > MOST_LINE_BYTES:
         raise _mistake(file, number, "", f"the line has {len(line)} bytes, at most {MOST_LINE_BYTES} are read")
     try:
-        return Transcript.model_validate(json.loads(line))
+        return model.model_validate(json.loads(line))
     except ValidationError as error:
         raise _mistake(file, number, *first_mistake(error)) from error
     except (ValueError, RecursionError) as error:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from eval.quality.hearing import NOT_APPLICABLE, Evidence, Finding, Hearing
+from eval.quality.items.safety import check_safety
 from eval.quality.transcript import Turn
 
 _FURIOUS, _NEGATIVE, _POSITIVE = -2, -1, 1
+_PACE = re.compile(r"慢|太快|大声|听清")
+"""To ask for slower or louder words is no protest."""
 _UNSTIRRED = "情绪平稳"
 
 
@@ -19,10 +24,10 @@ def check_tone(hearing: Hearing) -> Finding:
     blunt = [turn for turn in hearing.service if hearing.lexicon.has("blunt", turn.text)]
     if blunt:
         return Finding(0.5, "语气生硬", tuple(hearing.evidence("blunt", turn) for turn in blunt))
-    upset = next((turn for turn in hearing.customer if _is_upset(hearing, turn)), None)
-    if upset is None or _is_soothed(hearing, upset):
+    upset = [turn for turn in hearing.customer if _is_upset(hearing, turn)]
+    if not upset or _is_soothed(hearing):
         return Finding(1.0, "用语得当")
-    return Finding(0.5, "客户不满，没有安抚", (Evidence(upset.n, upset.text),))
+    return Finding(0.5, "客户不满，没有安抚", (Evidence(upset[0].n, upset[0].text),))
 
 
 def check_mood(hearing: Hearing) -> Finding:
@@ -34,7 +39,8 @@ def check_mood(hearing: Hearing) -> Finding:
     if end >= start:
         return Finding(1.0, _UNSTIRRED if start == end == 0 else "结束时情绪不比开始差")
     worst = moods[-1][0]
-    return Finding(0.0 if end < 0 else 0.5, "结束时情绪比开始差", (Evidence(worst.n, worst.text),))
+    is_lost = end == _FURIOUS and start > _NEGATIVE
+    return Finding(0.0 if is_lost else 0.5, "结束时情绪比开始差", (Evidence(worst.n, worst.text),))
 
 
 def mood_of(hearing: Hearing, turn: Turn) -> int:
@@ -50,13 +56,20 @@ def mood_of(hearing: Hearing, turn: Turn) -> int:
 
 
 def _is_upset(hearing: Hearing, turn: Turn) -> bool:
-    """Furious, or negative in more than one word; a danger wants help, not comfort."""
-    if hearing.lexicon.has("hazard", turn.text):
+    """Furious, or negative in more than one word, or protesting; a danger wants help, not comfort, where it came."""
+    lexicon = hearing.lexicon
+    if lexicon.has("hazard", turn.text) and hearing.find(check_safety).score == 1.0:
         return False
     mood = mood_of(hearing, turn)
-    return mood == _FURIOUS or (mood == _NEGATIVE and hearing.lexicon.count("mood_negative", turn.text) > 1)
+    is_loud = lexicon.count("mood_negative", turn.text) > 1 or lexicon.has("mood_loud", turn.text)
+    return (
+        mood == _FURIOUS
+        or (mood == _NEGATIVE and is_loud)
+        or (lexicon.has("protest", turn.text) and not _PACE.search(turn.text))
+    )
 
 
-def _is_soothed(hearing: Hearing, upset: Turn) -> bool:
-    replies = list(hearing.replies(upset))
+def _is_soothed(hearing: Hearing) -> bool:
+    """Whether a word of understanding came, not before the customer had spoken at all."""
+    replies = list(hearing.replies(hearing.customer[0]))
     return not replies or any(hearing.lexicon.has("empathy", turn.text) for turn in replies)

@@ -9,8 +9,9 @@ from eval.quality.hearing import NOT_APPLICABLE, Evidence, Finding, Hearing
 from eval.quality.transcript import Ticket
 
 _SHORTEST_ACCOUNT = 8
-_PHONE_LENGTH = 11
-_NO_ACCOUNT_LENGTHS = (_PHONE_LENGTH, 18)
+_NO_ACCOUNT_LENGTHS = (11, 18)
+"""A phone, an identity number."""
+_HAS_PHONE = re.compile(r"1[3-9]\d{9}$")
 _MASK = re.compile(r"[*＊xX•]+")
 
 
@@ -53,7 +54,7 @@ def _wrong(hearing: Hearing, ticket: Ticket) -> list[str]:
     accounts = [
         number for number in numbers if len(number) >= _SHORTEST_ACCOUNT and len(number) not in _NO_ACCOUNT_LENGTHS
     ]
-    phones = [number for number in numbers if len(number) == _PHONE_LENGTH and number.startswith("1")]
+    phones = [number for number in numbers if _HAS_PHONE.search(number)]
     wrong = []
     if _differs(ticket.account_no, accounts):
         wrong.append("户号与客户所说不符")
@@ -65,7 +66,8 @@ def _wrong(hearing: Hearing, ticket: Ticket) -> list[str]:
 
 
 def _differs(noted: str | None, said: list[str]) -> bool:
-    return bool(noted and said) and noted not in said and not _MASK.search(noted or "")
+    """Whether it stands in nothing that was said; two numbers in one breath are one run of digits."""
+    return bool(noted and said) and not any((noted or "") in run for run in said) and not _MASK.search(noted or "")
 
 
 def _fits(hearing: Hearing, category: str, said: str) -> bool:

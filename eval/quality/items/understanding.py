@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
+from eval.quality.digit_runs import digit_groups
 from eval.quality.hearing import NOT_APPLICABLE, Evidence, Finding, Hearing
 from eval.quality.items.safety import check_safety
 from eval.quality.transcript import Turn
@@ -14,6 +15,9 @@ _SHORTEST_REPEATED = 5
 _SHORTEST_ANSWER = 10
 _PACE = re.compile(r"慢|太快|大声|听清")
 _DICTATION = re.compile(r"验证码|户号|慢(一)?点|号码|数字|短信|身份证|手机号")
+_THINGS = "手机号|电话|户号|地址|姓名"
+_MOST_ASKED = 2
+_SHORTEST_GIVEN = 6
 _HALF_AT_MOST = 2
 _UNKNOWN = frozenset({"nlu_fallback", "out_of_scope"})
 
@@ -24,8 +28,8 @@ def check_understanding(hearing: Hearing) -> Finding:
         return NOT_APPLICABLE
     protests = [turn for turn in hearing.customer[1:] if _protests(hearing, turn)]
     missed = [turn for turn in hearing.service if _missed(hearing, turn)]
-    missed += [turn for turn in _said_again(hearing) if turn not in missed]
-    repeated = [turn for turn in _repeated(hearing) if turn not in protests]
+    missed += [turn for turn in (*_said_again(hearing), *_asked_again(hearing)) if turn not in missed]
+    repeated = [turn for turn in (*_repeated(hearing), *_corrections(hearing)) if turn not in protests]
     signs = sorted({turn.n: turn for turn in (*protests, *missed, *repeated)}.values(), key=lambda turn: turn.n)
     evidence = tuple(Evidence(turn.n, turn.text) for turn in signs)
     count = max(len(missed), len(repeated)) + len(protests)
@@ -60,6 +64,22 @@ def _said_again(hearing: Hearing) -> list[Turn]:
             again.append(turn)
         seen.add(text)
     return again
+
+
+def _asked_again(hearing: Hearing) -> list[Turn]:
+    """Questions for the same thing after the second one, where he gives no figures: he wants something else."""
+    again: list[Turn] = []
+    for thing in _THINGS.split("|"):
+        asked = [turn for turn in hearing.service if re.search(rf"(请|问|说|输入|提供)[^。]*{thing}", turn.text)]
+        is_given = any(len(run) >= _SHORTEST_GIVEN for turn in hearing.customer for run in digit_groups(turn.text))
+        if len(asked) > _MOST_ASKED and not is_given:
+            again += asked[1:]
+    return again
+
+
+def _corrections(hearing: Hearing) -> list[Turn]:
+    """不是这个，是那个."""
+    return [turn for turn in hearing.customer[1:] if hearing.lexicon.has("corrects", turn.text)]
 
 
 def _repeated(hearing: Hearing) -> list[Turn]:
