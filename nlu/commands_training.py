@@ -19,6 +19,8 @@ _SHIPPED_ENCODER: Final = Path("models/encoder")
 _HUB_NAME: Final = re.compile(r"(?!models/)\w[\w.-]*(?:/\w[\w.-]*)?")
 """`bert-base-chinese`, `BAAI/bge-small-zh-v1.5`; our own models lie in models/."""
 _NOT_IN_FILES: Final = frozenset({"noise"})
+_FOLDERS: Final = frozenset({"start_from", "finish_at"})
+"""Settings that name model folders, from the folder of the config."""
 
 
 def train_nlu(data: Path, config: Path, out: Path) -> None:
@@ -65,7 +67,7 @@ def _find_encoder(named: str, folder: Path) -> Path | str:
 def _convert(name: str, value: Any, default: object, config: Path) -> object:
     if name == "encoder_dir":
         return None if value is None else _find_encoder(str(value), config.parent)
-    if name == "start_from":
+    if name in _FOLDERS:
         return None if value is None else config.parent / str(value)
     if isinstance(default, tuple):
         return tuple(map(str, value))

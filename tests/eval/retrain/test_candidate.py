@@ -17,6 +17,7 @@ from eval.retrain.frozen import load_frozen
 from eval.retrain.measure import Scale, choose_sentences, hits
 from eval.retrain.training import Progress, Recipe, recipe_config, train_candidate
 from eval.retrain.verdict import failed_gates
+from nlu.commands_training import build_options
 from nlu.examples import Example, load_training_set
 from nlu.folds import render_examples
 from nlu.options import TrainingOptions
@@ -115,6 +116,8 @@ def test_each_attempt_from_a_warm_start_goes_less_far_and_from_nothing_has_anoth
     assert [one["start_share"] for one in warm] == [0.0, 0.4, 0.64]
     assert [one.get("finish_at") for one in warm] == [None, "/first", "/first"], "the same way, and nothing is trained"
     assert len({one.get("seed") for one in warm}) == 1
+    options = build_options(warm[2], project / "config.yml")
+    assert (options.start_share, options.finish_at) == (0.64, Path("/first")), "`gridtalk train` takes these settings"
 
 
 def test_a_training_that_fails_says_its_last_line(
