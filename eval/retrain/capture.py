@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from bot.events import BotSaid, Event, HandedOver, SlotAsked, SlotSet, UserSaid
+from bot.events import BotSaid, Event, FlowStarted, HandedOver, SlotAsked, SlotSet, UserSaid
 from eval.history import UNANSWERED, HeldConversation, HeldTurn, region_of
 from eval.personal import masked
 from eval.quality.from_history import transcript_of
 from eval.retrain.signals import NO_SIGNALS, Signals
 
 REPEAT_SECONDS = 24 * 3600
+NOVEL = "novel"
 REASONS = (
     "fallback",
     "low_confidence",
@@ -24,13 +25,18 @@ REASONS = (
     "heard_badly",
     "thumbs_down",
     "quality",
+    NOVEL,
 )
-"""Every cause, the plainest first."""
+"""Every cause, the plainest first; `novel.py` finds the last."""
+TOPICAL = frozenset({"fallback", "unanswered", "low_confidence", "handoff", NOVEL})
+"""Causes for which one thinks that the bot may not know what was asked."""
 _UNKNOWN_INTENTS = frozenset({"out_of_scope", "nlu_fallback"})
 _STEERING = frozenset(
     {"greet", "goodbye", "thank", "affirm", "deny", "cancel", "repeat", "wait", "chitchat", "request_agent", "ask_bot"}
 )
 """Said alone these need no lesson, however unsure."""
+_REQUESTS = frozenset({"service", "knowledge"})
+"""Kinds of flows that a request begins."""
 _PLACE_SLOTS = ("region", "address")
 FindsScope = Callable[[Mapping[str, Any]], str]
 """Values of region and address -> place in the organisation tree; empty where nothing is known."""
@@ -46,6 +52,8 @@ class CaptureRules:
     """Lead of the likeliest intent over the second from which there is no doubt between them."""
     heard: float = 0.6
     """Confidence of the recognition from which its words are believed."""
+    novel: float = 0.44
+    """Strangeness (`novel.py`) from which an answered message is looked at."""
     unanswered: frozenset[str] = UNANSWERED
     """Names of the responses that are no answer."""
 
@@ -76,7 +84,7 @@ class WeakMessage:
     intent: str
     confidence: float
     reasons: tuple[str, ...]
-    """Some of REASONS."""
+    """Some of REASONS; none where it was understood and answered, as far as one sees."""
     release: str
     margin: float = 1.0
     """Lead of the likeliest intent over the second."""
@@ -85,6 +93,8 @@ class WeakMessage:
     entities: tuple[MarkedPiece, ...] = ()
     scope: str = ""
     """Where the customer is, in the organisation tree; empty where that is not known."""
+    is_request: bool = False
+    """It was understood and began something: its words, well heard, say what was wanted."""
 
 
 async def capture(
@@ -93,7 +103,7 @@ async def capture(
     signals: Signals = NO_SIGNALS,
     scope_of: FindsScope = lambda known: str(known.get("region") or ""),
 ) -> list[WeakMessage]:
-    """Return the weak messages of all conversations in the order of time."""
+    """Return the weak messages of all conversations and the answered requests besides, in the order of time."""
     found: list[WeakMessage] = []
     last_of: dict[str, tuple[float, frozenset[str]]] = {}
     async for held in conversations:
@@ -102,18 +112,14 @@ async def capture(
         again = before is not None and held.started_at - before[0] <= REPEAT_SECONDS and bool(wants & before[1])
         repeated = wants & before[1] if again and before is not None else frozenset()
         last_of[held.sender_id] = (held.ended_at, wants)
-        found.extend(weak_messages(held, rules, repeated, signals, scope_of(_place(held))))
+        found.extend(_looked_at(held, rules, repeated, signals, scope_of(_place(held))))
     return sorted(found, key=lambda weak: (weak.at, weak.conversation, weak.turn))
 
 
-def weak_messages(
-    held: HeldConversation,
-    rules: CaptureRules,
-    repeated: frozenset[str] = frozenset(),
-    signals: Signals = NO_SIGNALS,
-    scope: str = "",
+def _looked_at(
+    held: HeldConversation, rules: CaptureRules, repeated: frozenset[str], signals: Signals, scope: str
 ) -> Iterator[WeakMessage]:
-    """Return the weak messages of one conversation; `repeated`: intents of the same customer within a day."""
+    """Return what `capture` wants of one conversation; `repeated`: intents of the same customer within a day."""
     region = None
     blamed = _blamed(held, signals)
     number = 0
@@ -124,8 +130,10 @@ def weak_messages(
             if isinstance(said, UserSaid):
                 reasons = [*_reasons(said, turn, after, rules, repeated), *blamed.get(number, ())]
                 number += 1
-                if reasons and said.text.strip() and not said.text.startswith("/"):
-                    yield _weak(held, turn, said, tuple(dict.fromkeys(reasons)), region, scope)
+                is_request = _is_request(said, turn.events, rules)
+                if (reasons or is_request) and said.text.strip() and not said.text.startswith("/"):
+                    weak = _weak(held, turn, said, tuple(dict.fromkeys(reasons)), region, scope)
+                    yield replace(weak, is_request=is_request)
 
 
 def _weak(
@@ -170,6 +178,14 @@ def _reasons(
         yield "repeat_24h"
     if said.heard < rules.heard:
         yield "heard_badly"
+
+
+def _is_request(said: UserSaid, events: Iterable[Event], rules: CaptureRules) -> bool:
+    """An answer to a question of the bot is none: an address or a name is new each time."""
+    if not said.understood or said.heard < rules.heard or said.intent in _STEERING | _UNKNOWN_INTENTS:
+        return False
+    started = (event for event in events if isinstance(event, FlowStarted))
+    return any(event.flow_kind in _REQUESTS and not event.called for event in started)
 
 
 def _blamed(held: HeldConversation, signals: Signals) -> dict[int, list[str]]:

@@ -1,8 +1,9 @@
 """Unanswered questions to topics: likeness of meaning and of characters, groups by density, ids that outlive the month.
 
 Two questions are alike by the mean of the cosines of their encoder vectors and of their character n-grams: the encoder
-knows little of words that are new, and those are what new topics are made of. Groups grow by average linkage until
-their likeness falls below a threshold; what stays alone is noise.
+knows little of words that are new, and those are what new topics are made of. An n-gram counts the more, the fewer of
+the known sentences have it: what everybody says makes nothing alike. Groups grow by average linkage until their
+likeness falls below a threshold; what stays alone is noise.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +21,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 """Texts -> unit vectors, float32 [texts, width]."""
+Counts = Any
+"""Weighted character n-grams: a sparse matrix (SciPy has no types), a row of length 1 for each text."""
 
 MOST_AT_ONCE = 6000
 """Distances are a full matrix: 6,000 texts need 290 MB."""
+CHARACTERS_SHARE = 0.65
+"""How much the characters count beside the encoder."""
 SAME_TOPIC = 0.8
 """Cosine of the centres from which a group of this month is that of an earlier one."""
 
@@ -30,11 +36,9 @@ SAME_TOPIC = 0.8
 class ClusterPlan:
     """How alike a group must be, and how large."""
 
-    likeness: float = 0.33
+    likeness: float = 0.26
     """Mean likeness of a group's members, 0 to 1, below which it is not joined further."""
     smallest: int = 3
-    characters_share: float = 0.55
-    """How much the characters count beside the encoder."""
 
 
 DEFAULT_PLAN = ClusterPlan()
@@ -55,29 +59,45 @@ class Topic:
 
 
 def cluster(
-    texts: Sequence[str], embed: Embed, plan: ClusterPlan = DEFAULT_PLAN, earlier: Sequence[Topic] = ()
+    texts: Sequence[str],
+    embed: Embed,
+    plan: ClusterPlan = DEFAULT_PLAN,
+    earlier: Sequence[Topic] = (),
+    known: Sequence[str] = (),
 ) -> list[Topic]:
     """Group texts, the largest group first; a group that an earlier month knew keeps its id.
 
-    Raises ValueError for more than MOST_AT_ONCE texts: rank them first.
+    `known`: sentences by which common n-grams are told from rare ones, beside the texts themselves. Raises ValueError
+    for more than MOST_AT_ONCE texts: rank them first.
     """
     if len(texts) > MOST_AT_ONCE:
         raise ValueError(f"{len(texts)} texts; at most {MOST_AT_ONCE} are clustered at once")
     if len(texts) < plan.smallest:
         return []
     vectors = embed(texts)
-    likeness = _likeness(texts, vectors, plan.characters_share)
+    likeness = _likeness(texts, vectors, known)
     groups = _grown(likeness, plan)
     topics = [_topic(texts, group, vectors, likeness) for group in groups]
     return _with_lasting_ids(sorted(topics, key=lambda topic: (-len(topic.members), topic.id)), earlier)
 
 
-def _likeness(texts: Sequence[str], vectors: Vectors, characters_share: float) -> Vectors:
-    by_meaning = np.clip(vectors @ vectors.T, 0.0, 1.0)
-    grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True).fit_transform(texts)
-    by_characters = (grams @ grams.T).toarray().astype(np.float32)
-    mixed = (1 - characters_share) * by_meaning + characters_share * np.sqrt(np.clip(by_characters, 0.0, 1.0))
+def mixed_likeness(by_meaning: Vectors, by_characters: Counts) -> Vectors:
+    """Return the likeness of texts, 0 to 1, from the cosines of their vectors and of their character n-grams."""
+    characters = np.sqrt(np.clip(by_characters.toarray().astype(np.float32), 0.0, 1.0))
+    mixed = (1 - CHARACTERS_SHARE) * np.clip(by_meaning, 0.0, 1.0) + CHARACTERS_SHARE * characters
     return np.asarray(mixed, dtype=np.float32)
+
+
+def count_characters(known: Sequence[str], texts: Sequence[str]) -> tuple[Counts, Counts]:
+    """Return the counts of both; an n-gram weighs the more, the fewer of all the texts have it."""
+    counter = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+    counts = counter.fit_transform([*known, *texts]).tocsr()
+    return counts[: len(known)], counts[len(known) :]
+
+
+def _likeness(texts: Sequence[str], vectors: Vectors, known: Sequence[str]) -> Vectors:
+    _, grams = count_characters(known, texts)
+    return mixed_likeness(vectors @ vectors.T, grams @ grams.T)
 
 
 def _grown(likeness: Vectors, plan: ClusterPlan) -> list[list[int]]:

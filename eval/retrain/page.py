@@ -16,6 +16,7 @@ _REASONS = {
     "quality": "质检扣分",
     "thumbs_down": "客户差评",
     "heard_badly": "没听清",
+    "novel": "没见过的问法",
 }
 _SUGGESTIONS = {"intent": "补训练句", "article": "补相似问法", "new_article": "写新文章"}
 _SHOWN_QUESTIONS = 50

@@ -12,7 +12,10 @@ from eval.retrain.capture import WeakMessage
 from eval.retrain.cluster import Embed, Vectors
 
 _MARKS = re.compile(r"[\s，。！？、,.!?；;：:…~～\-—]+")
-_FRINGE = re.compile(r"^(你好|您好|请问|我想问一下|问一下|那个|嗯|呃)+|[吗呢啊呀吧哦了的]+$")
+_FRINGE = re.compile(
+    r"^(你好|您好|请问|我想问一下|麻烦问一?下|问一下|问个事儿?|那个|嗯|呃|喂|哎|在吗|师傅|同志)+"
+    r"|(谢谢|谢了|麻烦了|[吗呢啊呀吧哦了的您哈])+$"
+)
 _REASON_WEIGHT = {
     "thumbs_down": 1.6,
     "handoff": 1.5,
@@ -21,8 +24,9 @@ _REASON_WEIGHT = {
     "unanswered": 1.3,
     "fallback": 1.2,
     "heard_badly": 0.7,
+    "novel": 0.4,
 }
-"""What was heard badly says more of the line than of the understanding."""
+"""What was heard badly says more of the line than of the understanding; what is novel may be well answered."""
 _NEIGHBOURS, _PROPOSED = 40, 5
 
 

@@ -22,7 +22,9 @@ from eval.retrain.labels.store import LearningStore
 from eval.retrain.labels.studies import Studies, Study
 from eval.retrain.page import render_page
 from eval.retrain.study import KnownSentence, MonthStudy, StudyRules, render_topics, study_month
+from knowledge_base.editing.book import ArticleBook
 from knowledge_base.load_articles import load_articles
+from knowledge_base.overlay import NO_OVERLAY, Overlay
 from nlu.examples import load_training_set
 from storage.database import Database
 from storage.home import home_folder
@@ -61,8 +63,11 @@ async def run_study(project_folder: Path, project: Project, database: Database, 
             encoder = await asyncio.to_thread(open_knowledge_encoder, project_folder, project.config.knowledge)
             if encoder is None:
                 raise EncoderMissing("config.yml names no encoder: there is nothing to compare questions with")
-            articles = project_folder / project.config.knowledge.articles
-            known = await asyncio.to_thread(lambda: list(known_sentences(project_folder / TRAINING, articles)))
+            folder = project_folder / project.config.knowledge.articles
+            book = ArticleBook(database)
+            await book.prepare()
+            overlay = await book.overlay()
+            known = await asyncio.to_thread(lambda: list(known_sentences(project_folder / TRAINING, folder, overlay)))
             found = await study_month(
                 database,
                 study.month,
@@ -86,15 +91,15 @@ async def run_study(project_folder: Path, project: Project, database: Database, 
 def study_rules(settings: LabelSettings) -> StudyRules:
     """Return what data/retrain/labels.yml says about a study."""
     said = settings.capture
-    rules = CaptureRules(sure=said.sure, margin=said.margin, heard=said.heard)
+    rules = CaptureRules(sure=said.sure, margin=said.margin, heard=said.heard, novel=said.novel)
     return StudyRules(rules, settings.business_weights, said.poor_rating, said.quality_items)
 
 
-def known_sentences(training: Path, articles: Path) -> Iterator[KnownSentence]:
-    """What the bot was trained on and what its articles answer."""
+def known_sentences(training: Path, articles: Path, published: Overlay = NO_OVERLAY) -> Iterator[KnownSentence]:
+    """What the bot was trained on and what its articles answer; `published`: what people published over the files."""
     for example in load_training_set(training).examples:
         yield KnownSentence(example.text, "intent", "+".join(example.intents))
-    for article in load_articles(articles):
+    for article in published.over(load_articles(articles)):
         for question in article.questions:
             yield KnownSentence(question, "article", article.id)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -13,8 +15,9 @@ import numpy as np
 
 from eval.errors import MonthUnreadable
 from eval.history import read_conversations
-from eval.retrain.capture import DEFAULT_RULES, CaptureRules, FindsScope, WeakMessage, capture
+from eval.retrain.capture import DEFAULT_RULES, NOVEL, TOPICAL, CaptureRules, FindsScope, WeakMessage, capture
 from eval.retrain.cluster import DEFAULT_PLAN, MOST_AT_ONCE, ClusterPlan, Embed, Topic, Vectors, cluster
+from eval.retrain.novel import Ground, with_novel
 from eval.retrain.rank import RankedQuestion, rank
 from eval.retrain.signals import read_signals
 from storage.clock import CHINA
@@ -22,9 +25,12 @@ from storage.database import Database
 
 SHOWN = 8
 """Wordings of a topic that are shown."""
-_TOPICAL = frozenset({"fallback", "unanswered", "low_confidence", "handoff"})
+NOVEL_EVIDENCE = 0.6
+"""What a wording says for a topic that is captured only because it is novel: five of them are one, as three others."""
 KNOWN_ALREADY = 0.80
 """Cosine to a known sentence from which a topic is a wording of it rather than something new."""
+_VALUE = re.compile("〔[^〕]*〕")
+OUT_OF_SCOPE = "out_of_scope"
 READING, KNOWING, RANKING, GROUPING = "reading", "knowing", "ranking", "grouping"
 """The steps of a study, in order."""
 EMBEDDED_AT_ONCE = 1000
@@ -121,7 +127,7 @@ async def study_month(
     tell(READING, 0.02)
     signals = await read_signals(database, start.timestamp(), end.timestamp(), rules.poor_rating, rules.quality_items)
     messages = await capture(read_conversations(database, start, end), rules.capture, signals, scope_of)
-    work = partial(study_messages, month, messages, known, embed, earlier, weights=rules.weights, tell=tell)
+    work = partial(study_messages, month, messages, known, embed, earlier, rules=rules, tell=tell)
     return await asyncio.to_thread(work)
 
 
@@ -132,26 +138,43 @@ def study_messages(
     embed: Embed,
     earlier: Sequence[ProposedTopic] = (),
     plan: ClusterPlan = DEFAULT_PLAN,
-    weights: Mapping[str, float] | None = None,
+    rules: StudyRules = DEFAULT_STUDY,
     tell: Tell = tell_nobody,
 ) -> MonthStudy:
-    """Rank and cluster messages that were captured."""
+    """Rank and cluster messages that were captured, and what is novel among the requests that were answered."""
     vectors = _embedded([sentence.text for sentence in known], embed, tell)
+    weak = with_novel(messages, _ground(known, vectors), embed, rules.capture.novel)
     tell(RANKING, 0.7)
     names = [sentence.name if sentence.kind == "intent" else "ask_knowledge" for sentence in known]
-    ranked = rank(messages, vectors, embed, weights, names)
-    open_ones = [q for q in ranked if any(_TOPICAL & set(m.reasons) for m in q.messages)][:MOST_AT_ONCE]
+    ranked = rank(weak, vectors, embed, rules.weights, names)
+    open_ones = [question for question in ranked if _is_open(question)][:MOST_AT_ONCE]
     old = [Topic(topic.id, (), topic.likeness, topic.centre) for topic in earlier]
     tell(GROUPING, 0.8)
-    topics = cluster([question.text for question in open_ones], embed, plan, old)
+    wordings, sentences = [question.text for question in open_ones], [sentence.text for sentence in known]
+    topics = cluster(wordings, embed, plan, old, sentences)
     first = {topic.id: topic.first_month for topic in earlier}
-    proposed = [_proposed(topic, open_ones, known, vectors, first.get(topic.id, month)) for topic in topics]
-    reasons: dict[str, int] = {}
-    for message in messages:
-        for reason in message.reasons:
-            reasons[reason] = reasons.get(reason, 0) + 1
+    kept = [topic for topic in topics if topic.id in first or _evidence(topic, open_ones) >= plan.smallest]
+    proposed = [_proposed(topic, open_ones, known, vectors, first.get(topic.id, month)) for topic in kept]
+    reasons = Counter(reason for message in weak for reason in message.reasons)
     in_order = sorted(proposed, key=lambda topic: (-topic.volume, topic.id))
-    return MonthStudy(month, len(messages), reasons, tuple(ranked), tuple(in_order))
+    return MonthStudy(month, len(weak), dict(reasons), tuple(ranked), tuple(in_order))
+
+
+def _ground(known: Sequence[KnownSentence], vectors: Vectors) -> Ground:
+    """Sentences that are trained as out of scope are known to be unknown: what is like them is not learnt."""
+    within = [place for place, sentence in enumerate(known) if OUT_OF_SCOPE not in sentence.name.split("+")]
+    return Ground([known[place].text for place in within], vectors[within])
+
+
+def _is_open(question: RankedQuestion) -> bool:
+    """A bare value, hidden as it is, asks nothing."""
+    return any(TOPICAL & set(one.reasons) for one in question.messages) and bool(_VALUE.sub("", question.key))
+
+
+def _evidence(topic: Topic, questions: Sequence[RankedQuestion]) -> float:
+    """Return what the wordings of a topic weigh together."""
+    causes = [{r for m in questions[place].messages for r in m.reasons} & TOPICAL for place in topic.members]
+    return sum(NOVEL_EVIDENCE if found == {NOVEL} else 1.0 for found in causes)
 
 
 def _embedded(texts: Sequence[str], embed: Embed, tell: Tell) -> Vectors:

@@ -29,6 +29,8 @@ class CaptureSettings(_Section):
     """Lead of the likeliest intent over the second from which there is no doubt between them."""
     heard: float = Field(0.6, ge=0, le=1)
     """Confidence of the recognition from which words are believed."""
+    novel: float = Field(0.44, ge=0, le=1.5)
+    """Strangeness from which an answered message is looked at; 1.5: only in company."""
     poor_rating: int = Field(2, ge=1, le=5)
     """A rating up to this is a thumb down."""
     quality_items: tuple[int, ...] = (4, 5, 6)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from bot.events import BotSaid, Event, HandedOver, SlotSet, UserSaid
+from bot.events import BotSaid, Event, FlowStarted, HandedOver, SlotSet, UserSaid
 from connectors.webchat import records
 from eval.history import HeldConversation, HeldTurn
 from eval.personal import filled, masked
 from eval.quality.store import QualityStore
 from eval.quality.totals import ItemVerdict
 from eval.quality.values import HELD, Judged, Subject
-from eval.retrain.capture import REASONS, capture
+from eval.retrain.capture import NOVEL, REASONS, capture
 from eval.retrain.signals import NO_SIGNALS, Signals, read_signals
 from nlu.understanding import Entity, Intent
 from tests.eval.retrain.learning_world import AT, open_learning
@@ -70,7 +70,27 @@ async def test_every_cause_is_found() -> None:
         "给我开票": ("thumbs_down",),
         "今天停不停电": ("quality",),
     }
-    assert {reason for reasons in found.values() for reason in reasons} == set(REASONS)
+    assert {reason for reasons in found.values() for reason in reasons} == set(REASONS) - {NOVEL}
+
+
+async def test_an_answered_request_is_kept_without_a_cause_and_an_answer_to_a_question_is_not() -> None:
+    began = FlowStarted(timestamp=AT, flow="query_bill", frame=1, flow_kind="service")
+    called = FlowStarted(timestamp=AT, flow="pattern_verify", frame=2, flow_kind="pattern", called=True)
+    found = await capture(
+        stream(
+            held([said("查电费"), began, called], [said("幸福路12号"), called], sender="1"),
+            held([said("查店费", heard=0.4), began], sender="2"),
+            held([said("电费查查", confidence=0.4), began], sender="3"),
+            held([said("那个啥", understood=False), began], sender="4"),
+            held([said("你好", "greet"), began], sender="5"),
+        )
+    )
+    assert {weak.text: (weak.reasons, weak.is_request) for weak in found} == {
+        "查电费": ((), True),
+        "查店费": (("heard_badly",), False),
+        "电费查查": (("low_confidence",), True),
+        "那个啥": (("fallback",), False),
+    }
 
 
 async def test_a_deduction_points_at_the_words_it_answers() -> None:

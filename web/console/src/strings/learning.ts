@@ -8,7 +8,7 @@ export const zhCN = {
     not_open: "这句已有定论", not_labelled: "您没有标过这句", settled: "这句已被裁定，不能撤销", not_disputed: "这句没有分歧", no_intent: "请选 1 到 3 个不同的意图", bad_span: "标记的范围不对", unknown_intent: "没有这个意图", unknown_entity: "没有这个实体",
     interrupted: "研究中断（服务重启），请重新开始", study_failed: "研究失败，请看服务日志", extra_missing: "服务器未安装训练组件（pip install 'gridtalk[train]'）", encoder_missing: "没有配置编码器，无法聚类", label_settings_invalid: "data/retrain/labels.yml 有误",
   } as Record<string, string>,
-  reasons: { fallback: "没听懂", low_confidence: "把握小", small_margin: "两可", unanswered: "没有答案", handoff: "转了人工", repeat_24h: "24小时内又来问", heard_badly: "语音没听清", thumbs_down: "客户差评", quality: "质检扣分" } as Record<string, string>,
+  reasons: { fallback: "没听懂", low_confidence: "把握小", small_margin: "两可", unanswered: "没有答案", handoff: "转了人工", repeat_24h: "24小时内又来问", heard_badly: "语音没听清", thumbs_down: "客户差评", quality: "质检扣分", novel: "没见过的问法" } as Record<string, string>,
   suggestions: { intent: "像已有意图，补训练句", article: "像已有文章，补相似问法", new_article: "没有答案，写新文章" } as Record<string, string>,
   states: { open: "待处理", article: "已写文章", sentences: "已作训练句", ignored: "已忽略" } as Record<string, string>,
   study: {
@@ -50,7 +50,7 @@ export const en: LearningStrings = {
     not_open: "This sentence is settled", not_labelled: "You have not labelled this sentence", settled: "Settled meanwhile: it cannot be undone", not_disputed: "Nobody differs about this sentence", no_intent: "Choose one to three different intents", bad_span: "The marked range is wrong", unknown_intent: "No such intent", unknown_entity: "No such entity",
     interrupted: "The study was interrupted: begin again", study_failed: "The study failed: see the server's log", extra_missing: "The server lacks the training extra (pip install 'gridtalk[train]')", encoder_missing: "No encoder is configured", label_settings_invalid: "data/retrain/labels.yml is wrong",
   },
-  reasons: { fallback: "Not understood", low_confidence: "Unsure", small_margin: "Between two", unanswered: "No answer", handoff: "Handed over", repeat_24h: "Asked again in 24 h", heard_badly: "Heard badly", thumbs_down: "Rated badly", quality: "Quality deduction" },
+  reasons: { fallback: "Not understood", low_confidence: "Unsure", small_margin: "Between two", unanswered: "No answer", handoff: "Handed over", repeat_24h: "Asked again in 24 h", heard_badly: "Heard badly", thumbs_down: "Rated badly", quality: "Quality deduction", novel: "New to the bot" },
   suggestions: { intent: "Like a known intent: train it", article: "Like a known article: add wordings", new_article: "No answer: write an article" },
   states: { open: "Open", article: "Article begun", sentences: "Trained", ignored: "Ignored" },
   study: {
