@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.addresses import join_address
 from actions.backends.values import TicketFields
 from actions.located import crew_promises, find_region, stated_account
-from actions.outages import latest_due
+from actions.outages import crew_words, latest_due
 from actions.reading import Events, entity_values, is_phone, key_of, named_symptoms, request_words, said
 from actions.services import Services
 
@@ -102,6 +102,12 @@ HAZARDS = (ELECTROCUTED, FALLEN_WIRE, FIRE, FALLEN_POLE, FLOODED, TRANSFORMER, L
 """The first that fits is the one that is told: people first, then the wire that nobody sees, then fire."""
 
 
+_DENIED = re.compile(
+    r"(?<!有)(?:没有?|未|并?不是?)(?:人|再|见|看到|看见)*(?:冒烟|着火|起火|打火|冒火|火花|漏电|断线|触电|受伤)(?![吗么呢?？])"
+)
+"""What is said not to be: 「没冒烟，就是没电了」."""
+
+
 class ActionHazardAdvice(Action):
     """Say what to do at once, before anything is asked; again only when the danger turns out to be another."""
 
@@ -169,7 +175,7 @@ class ActionCreateHazardTicket(Action):
         return "action_create_hazard_ticket"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Set `new_ticket_no`."""
+        """Set `new_ticket_no`, and what a later 「还要等多久」 is answered with."""
         account = await stated_account(self._services, tracker)
         place = tracker.get_slot("address")
         address = join_address(None, str(place)) if place else (account.address if account else None)
@@ -187,12 +193,19 @@ class ActionCreateHazardTicket(Action):
             details=tuple(("fault_symptom", symptom) for symptom in symptoms),
         )
         ticket = await self._services.tickets.create(URGENT, fields, key_of(tracker))
-        return [SlotSet("new_ticket_no", ticket.ticket_no), SlotSet("last_ticket_no", ticket.ticket_no)]
+        return [
+            SlotSet("new_ticket_no", ticket.ticket_no),
+            SlotSet("last_ticket_no", ticket.ticket_no),
+            SlotSet("last_repair_no", ticket.ticket_no),
+            SlotSet("last_repair_address", place),
+            SlotSet("crew_time", crew_words(promises)),
+        ]
 
 
 def find_hazard(words: str, symptoms: list[str]) -> Hazard:
-    """The danger that the words and the recognised symptoms point to; people first, then fire."""
-    text = f"{words} {' '.join(symptoms)}"
+    """The danger that words and recognised symptoms point to, what is denied left out; people first, then fire."""
+    denied = "".join(_DENIED.findall(words))
+    text = f"{_DENIED.sub('', words)} {' '.join(symptom for symptom in symptoms if symptom not in denied)}"
     return next((hazard for hazard in HAZARDS if hazard.words.search(text)), UNKNOWN)
 
 

@@ -55,7 +55,9 @@ class ActionQueryOutages(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Set `outages_found` to their number, -1 where the account is stopped for arrears.
 
-        `outage_is_reported`: none is known, but a repair is registered for this place.
+        `outage_is_planned`: those that are known lie in the past or in the future, and no day was named.
+        `outage_is_reported`: none is known to run, but a repair is registered for this place; what is planned for
+        another day is then not what was asked for.
         """
         account = await account_at_place(self._services, tracker)
         now = self._services.clock()
@@ -63,10 +65,14 @@ class ActionQueryOutages(Action):
         if account is not None and window.first <= now <= window.last and await is_stopped(self._services, account):
             return [SlotSet("outages_found", -1.0)]
         found = await self._outages(tracker, account, window)
+        is_over_or_to_come = all(outage.status in OVER or outage.start > now for outage in found)
+        is_asked = is_over_or_to_come and (not window.is_day_named or window.first <= now <= window.last)
+        reported = await open_repair(self._services, tracker, account) if is_asked else None
+        found = found if reported is None else ()
         say_outages(dispatcher, found, is_place_open(tracker, account), self._services.links)
-        reported = None if found or window.is_day_named else await open_repair(self._services, tracker, account)
         return [
             SlotSet("outages_found", float(len(found))),
+            SlotSet("outage_is_planned", bool(found) and is_over_or_to_come and not window.is_day_named),
             SlotSet("outage_is_reported", reported is not None),
             *([SlotSet("last_ticket_no", reported.ticket_no)] if reported is not None else []),
         ]

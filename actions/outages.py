@@ -72,7 +72,7 @@ class ActionLocateOutage(Action):
         account = await stated_account(self._services, tracker)
         if address is None and account is None:
             return [SlotSet("outage_place", "unknown"), SlotSet("outage_address", "")]
-        if address is not None and account is None and earlier is None and is_coarse(address):
+        if address is not None and account is None and address != earlier and is_coarse(address):
             return [SlotSet("outage_place", "coarse"), SlotSet("outage_address", address), SlotSet("address", None)]
         if address is None and account is not None and not entity_values(tracker, "account_no"):
             dispatcher.utter_message(response="utter_using_account", account=account.account_no)

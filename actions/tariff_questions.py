@@ -54,6 +54,10 @@ OFF_TIERS = re.compile(
 CATEGORY_OF_KIND = {"一般工商业": "工商业单一制", "大工业": "工商业两部制", "充电桩": "居民充电桩"}
 """Entity tariff_kind -> the calculator's category; other kinds bear the category's name."""
 KIND_OF_CATEGORY = {category: kind for kind, category in CATEGORY_OF_KIND.items()}
+KIND_OF_CLASS = {"工商业": "一般工商业", "农业": "农业", "充电": "充电桩"}
+"""Class of the customer -> the prices that he asks for where he names none."""
+TIER_WORDS = re.compile(r"档|阶梯|居民|住宅|住家")
+"""What only households have."""
 OWN_WORDS = re.compile(
     r"我们?(现在|这里|这儿|这边|公司|这个?户)?(的|是|执行|按|现在)*(什么|多少|哪[种个])?电价|本户|这个户号"
 )
@@ -99,6 +103,10 @@ class ActionReadTariffKind(Action):
             events.append(SlotSet("tariff_kind", named[0]))
         elif not named and not is_off and (own := await self._own_kind(tracker, text)) is not None:
             events.append(SlotSet("tariff_kind", own))
+        elif (
+            not named and tracker.get_slot("tariff_kind") is None and (kind := kind_of_class(tracker, text)) is not None
+        ):
+            events.append(SlotSet("tariff_kind", kind))  # 我们店一度电多少钱
         elif not named and HOME_WORDS.search(text) and tracker.get_slot("tariff_kind") in NO_HOME_KINDS:
             events.append(SlotSet("tariff_kind", "居民阶梯"))  # 那我家里用的呢, after a business's prices
         return events
@@ -334,6 +342,11 @@ def tell_unavailable(dispatcher: CollectingDispatcher, region: str, kind: str, m
     is_missing_tou = kind == "居民峰谷" and region in ("黑龙江", "蒙西")
     response = "utter_tariff_no_household_tou" if is_missing_tou else "utter_tariff_unknown"
     dispatcher.utter_message(response=response, region=region, tariff_kind=kind, month=month)
+
+
+def kind_of_class(tracker: Tracker, text: str) -> str | None:
+    """The prices that hold for the class of this customer; None for a household, and where its tiers are asked for."""
+    return None if TIER_WORDS.search(text) else KIND_OF_CLASS.get(str(tracker.get_slot("customer_class")))
 
 
 ACTIONS = (ActionReadTariffKind, ActionQueryTariff, ActionReadCalculation, ActionCalculateBill)

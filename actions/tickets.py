@@ -26,7 +26,7 @@ URGED = "催办"
 """What the back end's note of a pressing customer says."""
 TICKETS_SAID = 3
 ORDINALS = ("一", "二", "三")
-EARLIER = re.compile(r"昨|前[天几些两]|上(个|周|次|回|礼拜|星期|月)|之前|大前|早就|好久")
+EARLIER = re.compile(r"昨|前[天几些两]|上(个|周|[次回](?!.{0,8}[也说])|礼拜|星期|月)|之前|大前|早就|好久")
 KIND_WORDS = {
     "故障报修": re.compile(r"报修|抢修|停电|没电|维修|来修|修好"),
     "紧急隐患": re.compile(r"隐患|断线|冒烟|漏电|电线"),

@@ -52,6 +52,14 @@ class UselessAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAs:
+    """The question is asked once in the wording for what was said: after a mere yes, after a piece of a number."""
+
+    wording: str
+    """nod | piece | remark: `UTTER_nod`, or `utter_nod` for all questions."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseQuestion:
     """The customer cannot or will not give the value."""
 
@@ -73,6 +81,7 @@ Command = (
     | CorrectSlots
     | ForgetSlot
     | UselessAnswer
+    | AskAs
     | RefuseQuestion
     | DropPattern
     | DropDigression

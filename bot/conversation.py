@@ -62,7 +62,7 @@ class Conversation:
     said_before: list[happened.BotSaid] = field(default_factory=list)
     """What the bot said in the turn before, passing words left out."""
     heard: dict[str, Any] = field(default_factory=dict)
-    """Values that the customer gave in this session, by slot, whatever became of them."""
+    """Values that the customer gave in this session, by slot, the latest last, whatever became of them."""
     last_request: str | None = None
     """The latest request with a flow of its own (service or knowledge)."""
     last_request_text: str = ""
@@ -184,6 +184,7 @@ def _set_slot(conversation: Conversation, event: happened.SlotSet) -> None:
         frame.values[event.name] = event.value
         frame.filled += event.by == BY_CUSTOMER and event.value is not None
     if event.by == BY_CUSTOMER and event.value is not None:
+        conversation.heard.pop(event.name, None)  # the latest stands last
         conversation.heard[event.name] = event.value
 
 

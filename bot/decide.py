@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands import (
+    AskAs,
     Command,
     CorrectSlots,
     Decision,
@@ -25,15 +26,19 @@ from bot.commands import (
 from bot.conversation import Conversation, Frame
 from bot.hearing import ANSWERS, IN_DANGER, Hearing, Thresholds, slots_of
 from bot.message import Reading
+from bot.pieces import go_on_with, number_in_pieces, remark
 from bot.project import Project
 from bot.readings import CLEAR, choose_reading
 from bot.reconsider import HAZARD, QUESTION, mean, reconsider
 from bot.slot_values import SlotReader
-from bot.unsure import CONFIRM, CONFIRMED_FLOW, CONFIRMED_VALUES, ask_first
+from bot.unsure import CONFIRM, CONFIRMED_FLOW, CONFIRMED_VALUES, RULE_OR_REQUEST, ask_first, confirming
 from nlu.understanding import Intent, Understanding
 
 CLARIFY = "pattern_clarify"
 CANCEL = "pattern_cancel"
+TOPIC = "last_topic"
+SURE_REQUEST = 0.9
+"""Probability from which a question is a request that changes something (能给我开张发票吗)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def _hazard(heard: Hearing) -> Decision:
 def _answer_or_else(heard: Hearing, frame: Frame, asked: str) -> Decision:
     if frame.flow == CLARIFY:
         return _choice(heard)
-    if frame.flow == CONFIRM:
+    if frame.flow in (CONFIRM, RULE_OR_REQUEST):
         return _confirmed(heard, asked)
     for rule in (
         _presence,
@@ -141,10 +146,13 @@ def _answer_or_else(heard: Hearing, frame: Frame, asked: str) -> Decision:
         _giving_up,
         _correction,
         _declining,
+        go_on_with,
+        number_in_pieces,
         _answer,
         _answer_beneath,
         _alternative,
         _refusal,
+        remark,
     ):
         if (decision := rule(heard, frame, asked)) is not None:
             return decision
@@ -153,11 +161,11 @@ def _answer_or_else(heard: Hearing, frame: Frame, asked: str) -> Decision:
     if heard.is_beside_danger():
         return Decision((StartFlow(IN_DANGER),), heard.intent.name, "more about the danger at hand", heard.is_own())
     if heard.switches():
-        if heard.asks_weakly():
-            return Decision((StartFlow("pattern_aside"),), QUESTION, "a question about what is at hand")
+        if heard.asks_weakly() or heard.remarks():
+            return Decision((StartFlow("pattern_aside"),), QUESTION, "a question or a remark about what is at hand")
         return _new_requests(heard, "a digression")
     if heard.agrees() and not _said_last(heard, "affirm"):
-        return Decision((), "affirm", "agrees where a value is asked for")
+        return Decision((AskAs("nod"),), "affirm", "agrees where a value is asked for")
     values = heard.volunteered()
     given: tuple[Command, ...] = (FillSlots(values),) if values else ()
     if heard.asks_back():
@@ -312,7 +320,9 @@ def _confirmed(heard: Hearing, asked: str) -> Decision:
     if answer is True and flow in heard.project.flows:
         return Decision((DropPattern(), StartFlow(str(flow), values)), str(flow), "was heard rightly")
     if answer is False:
-        return Decision((DropPattern(), StartFlow("pattern_rephrase")), "deny", "was not heard rightly")
+        was_told = slots.get("aside_answered") and heard.conversation.running_flow == RULE_OR_REQUEST
+        repair = "pattern_deny" if was_told else "pattern_rephrase"
+        return Decision((DropPattern(), StartFlow(repair)), "deny", "was not heard rightly, or is not wanted")
     return _leave_pattern(heard)
 
 
@@ -333,7 +343,19 @@ def _request_or_else(heard: Hearing) -> Decision:
     if options := heard.close_requests():
         slots = {"clarify_options": options, "clarify_values": heard.all_values()}
         return Decision((StartFlow(CLARIFY, slots),), intent, "two requests are about as likely")
-    return _new_requests(heard, "a request")
+    return _rule_first(heard) or _new_requests(heard, "a request")
+
+
+def _rule_first(heard: Hearing) -> Decision | None:
+    """「发票能开我的名字吗」 may be a question about the rules or a request: nothing is begun without asking."""
+    flow = heard.flow
+    if flow is None or not flow.confirm_unsure or RULE_OR_REQUEST not in heard.project.flows:
+        return None
+    if not heard.asks_weakly(SURE_REQUEST):
+        return None
+    topic = {TOPIC: flow.name}  # 「那要带什么」 is about this business
+    start = StartFlow(RULE_OR_REQUEST, confirming(flow, heard.values_for(flow)) | topic)
+    return Decision((start,), QUESTION, "a question about the rules, or a request")
 
 
 def _same_again(heard: Hearing) -> Decision | None:

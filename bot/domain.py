@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ class Slot:
     """Its value comes in pieces, and may be put right by one of them (an address)."""
     is_told: bool = False
     """Its value is a story in the customer's own words: what puts it right is added to it."""
+    pattern: re.Pattern[str] | None = None
+    """What a value is in full; less is no value, and digits of it are a piece of one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.conversation import Conversation, Frame
 from bot.flow import CollectStep, Flow
 from bot.project import Project
-from bot.reconsider import HAZARD, OUT_OF_SCOPE
+from bot.reconsider import HAZARD, OUT_OF_SCOPE, QUESTION
 from bot.slot_values import SlotReader, overheard
 from nlu.hazards import names_danger
 from nlu.understanding import Intent, Understanding
@@ -23,6 +23,8 @@ LONGEST_PIECE = 8
 """Signs of a piece that goes on with a value; a longer one is a value of its own."""
 LONGEST_ASKER = 6
 """Signs in which a follow-up names nothing but who asks (我家里用的)."""
+SURELY_ASKED = 0.9
+"""Probability from which words without a sign of a question ask the articles in the middle of a flow."""
 WEAK_ASIDE = 0.8
 """Probability below which a question in the middle of a flow is no request for another service."""
 ANSWERS = ("affirm", "deny", "correct")
@@ -33,10 +35,16 @@ ENDINGS = ("goodbye", "ask_bot")
 REMARKS = ("greet", "thank", "ask_bot")
 """Intents that answer no question, if the text is short."""
 LONGEST_REMARK = 16
+LONGEST_NAME = 20
+"""Signs of a text that may be nothing but a name or a number."""
 LIKELY_CHOICE = 0.4
 """Probability from which a sentence chooses one of the flows that it was asked about."""
+CUSTOMER_CLASS = "customer_class"
+"""Slot that tells for whom a question is asked."""
 IN_DANGER = "pattern_in_danger"
 """The flow for words in the middle of a danger that answer nothing."""
+OF_DANGER = ("query_outage", "query_ticket", "urge_ticket")
+"""Intents of questions that, in the middle of a danger, are about that danger (这线上有没有电, 啥时候来人)."""
 SHORTEST_RETELLING = 6
 """Characters; a shorter correction of a story says only that it was wrong."""
 SHORT_TEXT = 9
@@ -130,7 +138,7 @@ class Hearing:
     def switches(self) -> bool:
         """Say whether the customer turns to something else."""
         flow = self.flow
-        if flow is None or self.is_own() or self.intent.name in ANSWERS or self.is_babble():
+        if flow is None or self.is_own() or self.intent.name in ANSWERS or self.is_babble() or self.is_bare_name():
             return False
         is_light = flow.kind == "pattern" and self.intent.name not in ENDINGS
         return self.intent.confidence >= (self.thresholds.accept if is_light else self.thresholds.switch_at)
@@ -146,6 +154,12 @@ class Hearing:
         """Say whether a text is unlike any request and names no other's business: it was not understood."""
         is_other = self.intent.name == OUT_OF_SCOPE and self.intent.confidence < SURELY_NOT_OURS
         return is_other and not self.project.domain.phrases.is_foreign(self.text)
+
+    def is_bare_name(self) -> bool:
+        """Say whether a text that seems to be none of ours asks nothing and names no other's business (a company)."""
+        phrases = self.project.domain.phrases
+        is_other = self.intent.name == OUT_OF_SCOPE and not phrases.is_foreign(self.text)
+        return is_other and len(self.text) <= LONGEST_NAME and not phrases.is_asking(self.text)
 
     def wants_another(self) -> bool:
         """Say whether the customer says that he was taken to want the wrong thing, and what he wants instead."""
@@ -167,11 +181,16 @@ class Hearing:
         """Say whether the text begins with a yes, and nothing speaks for another request."""
         return self.intent.name == "affirm" or (self.is_own() and self.reader.begins_with_yes(self.text))
 
-    def asks_weakly(self) -> bool:
+    def asks_weakly(self, below: float = WEAK_ASIDE) -> bool:
         """Say whether this is a question that merely resembles a request for another service."""
         flow = self.flow
         is_service = flow is not None and flow.kind == "service" and len(self.understanding.intents) == 1
-        return is_service and self.intent.confidence < WEAK_ASIDE and self.asks_surely()
+        return is_service and self.intent.confidence < below and self.asks_surely()
+
+    def remarks(self) -> bool:
+        """Say whether a text that seemed to ask the articles asks nothing: it tells more of what is at hand."""
+        is_weak = self.intent.name == QUESTION and self.intent.confidence < SURELY_ASKED
+        return is_weak and len(self.understanding.intents) == 1 and not self.asks_back()
 
     def asks_beside_the_point(self, slot: str) -> bool:
         """Say whether the value was guessed into a sentence that means something else or asks something."""
@@ -185,7 +204,7 @@ class Hearing:
 
     def gives_up(self) -> bool:
         """Say whether the customer gives up what is being handled, although the sentence was taken for an answer."""
-        return (self.is_own() or self.intent.name == "deny") and self.project.domain.phrases.is_cancelling(self.text)
+        return not self.switches() and self.project.domain.phrases.is_cancelling(self.text)
 
     def is_present(self) -> bool:
         """Say whether somebody who was silent says that he is there."""
@@ -213,7 +232,7 @@ class Hearing:
         """Say whether a text is 「那我家里用的呢」: the request before, for whom it names."""
         rest = self.project.domain.phrases.inside_follow_up(self.text)
         is_short = rest is not None and len(rest) <= LONGEST_ASKER and not self.understanding.entities
-        return is_short and bool(overheard(self.project.domain, self.text))
+        return is_short and CUSTOMER_CLASS in overheard(self.project.domain, self.text)
 
     def answers(self, slot: str, value: Any) -> bool:
         """Decide between an answer and a new request that happens to hold a fitting value."""
@@ -302,12 +321,18 @@ class Hearing:
         return {name: value for name, value in self.conversation.slots.items() if name in names}
 
     def last_given(self, asked: str) -> str | None:
-        """Return the slot of this flow that was filled before the one that is asked for."""
-        frame = self.conversation.top
-        collected = self.project.flows[frame.flow].collected if frame else ()
-        given = [name for name in collected if self.conversation.slots.get(name) is not None]
-        before = [name for name in given if name != asked and not self.reader.is_yes_no(name)]
+        """Return the slot that the customer filled last in the flows with the word; not the one that is asked for."""
+        given = self._given()
+        said = [name for name in self.conversation.heard if given.get(name) is not None]
+        before = [name for name in said if name != asked and not self.reader.is_yes_no(name)]
         return before[-1] if before else None
+
+    def pieces(self, asked: str) -> dict[str, str]:
+        """Return a value given before with the piece that the text adds or changes (三单元, after an address)."""
+        slots = self.project.domain.slots
+        if asked not in slots or slots[asked].parts or not self.project.domain.phrases.is_piece(self.text):
+            return {}
+        return self.reader.put_right(self._given(), self.text)
 
     def says_again(self, slot: str) -> bool:
         """Say whether a value is insisted on that was understood rightly the first time."""
@@ -326,6 +351,8 @@ class Hearing:
             return False
         flow = self.flow
         is_elsewhere = self.switches() and flow is not None and flow.kind != "knowledge"
+        if is_elsewhere and self.intent.name in OF_DANGER and self.asks_surely():
+            return True
         return not (is_elsewhere or self.volunteered() or self.agrees())
 
     def close_requests(self) -> list[str]:

@@ -38,6 +38,7 @@ class SlotEntry(_Strict):
     influence_conversation: bool = False
     parts: bool = False
     told: bool = False
+    pattern: re.Pattern[str] | None = None
     mappings: list[MappingEntry] = Field(default_factory=list)
 
 
@@ -96,6 +97,13 @@ class PhrasesEntry(_Strict):
     hypothetical: re.Pattern[str] | None = None
     elsewhere: re.Pattern[str] | None = None
     to_come: re.Pattern[str] | None = None
+    hailing: re.Pattern[str] | None = None
+    awaiting: re.Pattern[str] | None = None
+    piece: re.Pattern[str] | None = None
+    denied: re.Pattern[str] | None = None
+    harmless: re.Pattern[str] | None = None
+    joining: re.Pattern[str] | None = None
+    further: re.Pattern[str] | None = None
     places: list[list[str]] = Field(default_factory=list)
 
     @field_validator("around_value")
@@ -176,7 +184,15 @@ def _build_slot(name: str, entry: SlotEntry, entities: Iterable[str]) -> Slot:
     pairs += [(said, value) for value, all_said in entry.aliases.items() for said in all_said]
     pairs.sort(key=lambda pair: -len(pair[0]))
     return Slot(
-        name, entry.type, entry.initial_value, tuple(entry.values), tuple(pairs), mappings, entry.parts, entry.told
+        name=name,
+        type=entry.type,
+        initial_value=entry.initial_value,
+        values=tuple(entry.values),
+        aliases=tuple(pairs),
+        mappings=mappings,
+        parts=entry.parts,
+        is_told=entry.told,
+        pattern=entry.pattern,
     )
 
 
@@ -199,6 +215,13 @@ def _build_phrases(entry: PhrasesEntry) -> Phrases:
         hypothetical=entry.hypothetical,
         elsewhere=entry.elsewhere,
         to_come=entry.to_come,
+        hailing=entry.hailing,
+        awaiting=entry.awaiting,
+        piece=entry.piece,
+        denied=entry.denied,
+        harmless=entry.harmless,
+        joining=entry.joining,
+        further=entry.further,
         places=tuple((word, place) for place, words in enumerate(entry.places) for word in words),
     )
 

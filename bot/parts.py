@@ -33,6 +33,7 @@ from bot.builtin_actions import (
 )
 from bot.catalogue import POLICIES, find_component
 from bot.config import EndpointsFile
+from bot.further_requests import FurtherRequests
 from bot.handoff import HandoffQueue
 from bot.knowledge_voice import KnowledgeVoice
 from bot.load_models import model_fingerprint, open_knowledge, open_nlu, project_fingerprint
@@ -133,9 +134,10 @@ def _turn_engine(
     moves = StackMoves(project)
     entry = project.config.policies[0]
     policy = find_component(entry.name, POLICIES, "policies.0.name")
+    taught = TaughtQuestions(nlu, knowledge) if project.flow_for(QUESTION) is not None else nlu
     return TurnEngine(
         project=project,
-        nlu=TaughtQuestions(nlu, knowledge) if project.flow_for(QUESTION) is not None else nlu,
+        nlu=FurtherRequests(taught, project),
         policy=policy(project, SlotReader(project.domain, correct_parts), **entry.parameters),
         runner=StackRunner(project, moves, Questions(moves, clock), runner),
         renderer=ResponseRenderer(project.domain),

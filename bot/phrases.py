@@ -49,6 +49,20 @@ class Phrases:
     """Names of places that the bot does not serve."""
     to_come: re.Pattern[str] | None = None
     """Words for a time whose prices are not published."""
+    hailing: re.Pattern[str] | None = None
+    """How somebody calls to hear whether anybody is there (喂, 有人吗)."""
+    awaiting: re.Pattern[str] | None = None
+    """How somebody who waits for a person asks about it (几点有人, 还要等多久)."""
+    piece: re.Pattern[str] | None = None
+    """A text that is nothing but a piece of a value given before (三单元, after an address)."""
+    denied: re.Pattern[str] | None = None
+    """What stands before a fault that is said not to be (没冒烟)."""
+    harmless: re.Pattern[str] | None = None
+    """Words that sound like a fault and name none (火星人)."""
+    joining: re.Pattern[str] | None = None
+    """What stands between the clauses of a message."""
+    further: re.Pattern[str] | None = None
+    """How a clause begins that asks for something of its own (顺便…, 再查…)."""
     places: tuple[tuple[str, int], ...] = ()
     """(word, place in a list from 0)."""
 
@@ -122,6 +136,35 @@ class Phrases:
     def is_to_come(self, text: str) -> bool:
         """Say whether a time to come is named."""
         return bool(self.to_come and self.to_come.search(text))
+
+    def is_hailing(self, text: str) -> bool:
+        """Say whether somebody only calls to hear whether anybody is there."""
+        return bool(self.hailing and self.hailing.search(plain(text)))
+
+    def is_awaiting(self, text: str) -> bool:
+        """Say whether somebody asks about the person he waits for."""
+        return bool(self.awaiting and self.awaiting.search(plain(text)))
+
+    def is_piece(self, text: str) -> bool:
+        """Say whether a text is nothing but a piece of a value."""
+        return bool(self.piece and self.piece.search(plain(text)))
+
+    def is_no_fault(self, text: str, start: int) -> bool:
+        """Say whether what sounds like a fault at this place is denied by the words before it, or names none."""
+        if self.denied and self.denied.search(text[:start]):
+            return True
+        found = self.harmless.finditer(text) if self.harmless else ()
+        return any(match.start() <= start < match.end() for match in found)
+
+    def is_harmless(self, text: str) -> bool:
+        """Say whether words stand in a text that sound like a fault and name none."""
+        return bool(self.harmless and self.harmless.search(text))
+
+    def further_clauses(self, text: str) -> list[str]:
+        """Return the clauses of a message that ask for something of their own."""
+        if self.joining is None or self.further is None:
+            return []
+        return [part.strip() for part in self.joining.split(text) if self.further.search(plain(part))]
 
     def place_in_list(self, text: str) -> int | None:
         """Return which of several choices is meant by its place, from 0."""

@@ -37,8 +37,16 @@ class Questions:
         if given is None and step.optional:
             self.moves.advance(record, frame, step)
             return False
+        return self._ask(record, frame, step, self._wording(record, frame, step), useless=frame.useless)
+
+    @staticmethod
+    def _wording(record: TurnRecord, frame: Frame, step: CollectStep) -> str:
+        """Return how the question is asked now: after a mere yes, a piece, a useless answer, or for the first time."""
+        wordings = (f"{step.utter}_{record.ask_as}", f"utter_{record.ask_as}") if record.ask_as else ()
+        if frame.asked == step.slot and (said := next(filter(record.renderer.has, wordings), None)) is not None:
+            return said
         is_again = frame.useless > 0 and record.renderer.has(step.utter_again)
-        return self._ask(record, frame, step, step.utter_again if is_again else step.utter, useless=frame.useless)
+        return step.utter_again if is_again else step.utter
 
     def refuse(self, record: TurnRecord) -> None:
         """The customer cannot give the value that is asked for: take the way that the flow has for this."""

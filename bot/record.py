@@ -27,6 +27,8 @@ class TurnRecord:
     listening: bool = False
     """The turn ends without asking the pending question again."""
     completed_service: bool = False
+    ask_as: str = ""
+    """How the question at hand is asked in this turn: nod | piece | remark; empty: as it stands in the flow."""
 
     def note(self, event: Event) -> None:
         """Append an event and apply it."""

@@ -19,8 +19,13 @@ LIKELY = 0.3
 YES_OR_NO = ("affirm", "deny", "cancel")
 GUESS = 0.86
 """Confidence below which an entity was read into a text because the bot had asked for it."""
+LONGEST_PIECE, LONGEST_NUMBER = 9, 12
+"""Digits of a piece of a number, and of a number."""
+FILLERS = 6
+"""Signs that may stand around a piece of a number (我的电话是)."""
 CorrectParts = Callable[[str, str], str | None]
 """(value given before, what was said) -> the value put right by a part of it; None where none is corrected."""
+_FIGURES = re.compile(r"(?<![\d.])\d{2,}(?![\d.年月日号楼栋单室幢])")
 _SAID_DIGITS = re.compile(r"[\d零〇幺一二两三四五六七八九洞]+")
 
 
@@ -42,8 +47,8 @@ class SlotReader:
         return found
 
     def put_right(self, known: Mapping[str, Any], text: str) -> dict[str, str]:
-        """Return the values given before that the text puts right by a part of them."""
-        found = {}
+        """Return the values given before that the text puts right by a part of them, or by another number."""
+        found = _number_instead(known, text)
         for slot in self.domain.slots.values():
             earlier = known.get(slot.name)
             if slot.parts and self.correct_parts is not None and isinstance(earlier, str):
@@ -81,6 +86,22 @@ class SlotReader:
             return self.domain.phrases.is_bare_yes_or_no(text)
         return any(plain(text) == said.lower() for said, _ in slot.aliases)
 
+    def digits(self, name: str, text: str, before: str) -> tuple[str, bool] | None:
+        """Return the digits said so far of a number, and whether it is whole; None where the text is no piece of one.
+
+        before: the digits of the pieces said before.
+        """
+        pattern, spoken = self.domain.slots[name].pattern, plain(text)
+        said = _SAID_DIGITS.findall(spoken)
+        if pattern is None or len(said) != 1 or len(said[0]) > LONGEST_PIECE or len(spoken) - len(said[0]) > FILLERS:
+            return None
+        piece = read_digits(said[0])
+        joined = next((whole for whole in (before + piece, piece) if pattern.fullmatch(whole)), None)
+        if joined is not None:
+            return joined, True
+        is_one = len(piece) > 1 and len(before + piece) <= LONGEST_NUMBER
+        return (before + piece, False) if is_one else None
+
     def answers_by_intent(self, name: str, intent: str) -> bool:
         """Say whether this intent is an answer to the question for this slot."""
         mappings = self.domain.slots[name].mappings
@@ -114,6 +135,8 @@ class SlotReader:
     def _from_entities(self, slot: Slot, understanding: Understanding) -> Any:
         wanted = {mapping.entity for mapping in slot.mappings if mapping.type == "from_entity"}
         found = [entity for entity in understanding.entities if entity.entity in wanted]
+        if slot.pattern is not None:
+            found = [entity for entity in found if slot.pattern.fullmatch(entity.value)]
         if not found:
             return None
         if slot.type == "list":
@@ -128,12 +151,15 @@ class SlotReader:
         by_intent = {mapping.intent: mapping.value for mapping in slot.mappings if mapping.type == "from_intent"}
         if slot.type == "bool" and self.is_question(understanding):
             return None
+        is_short = len(understanding.text) <= LONGEST_YES_NO
+        if "cancel" in by_intent and is_short and self.domain.phrases.is_refusing(understanding.text):
+            return by_intent["cancel"]  # 「嗯，先不办」 to 「确定不办了吗」
         for intent in (understanding.intent, *understanding.intent_ranking):
             if intent.name in by_intent and (intent is understanding.intent or intent.confidence >= LIKELY):
                 return by_intent[intent.name]
-        if slot.type == "bool" and len(understanding.text) <= LONGEST_YES_NO:
+        if slot.type == "bool" and is_short:
             if self.domain.phrases.is_refusing(understanding.text):
-                return by_intent.get("cancel", by_intent.get("deny"))
+                return by_intent.get("deny")
             said = self.domain.phrases.yes_or_no(understanding.text)
             return next(
                 (mapping.value for mapping in slot.mappings if said is not None and mapping.value is said), None
@@ -154,6 +180,16 @@ def overheard(domain: Domain, text: str) -> dict[str, str]:
         if len(said) == 1:
             found[slot.name] = said.pop()
     return found
+
+
+def _number_instead(known: Mapping[str, Any], text: str) -> dict[str, str]:
+    """Return the value that 「不对，是315」 corrects: the only number given before of as many figures."""
+    said = _FIGURES.findall(text)
+    if len(said) != 1:
+        return {}
+    numbers = {name: value for name, value in known.items() if isinstance(value, str) and value.isdecimal()}
+    alike = [name for name, value in numbers.items() if len(value) == len(said[0]) and value != said[0]]
+    return {alike[0]: said[0]} if len(alike) == 1 else {}
 
 
 def _first_clause(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot import events as happened
 from bot.commands import (
+    AskAs,
     CorrectSlots,
     Decision,
     DeferFlow,
@@ -233,6 +234,8 @@ class TurnEngine:
                     self.runner.moves.rewind(record, {slot})
                 case UselessAnswer():
                     self.runner.questions.note_useless(record)
+                case AskAs(wording):
+                    record.ask_as = wording
                 case RefuseQuestion():
                     self.runner.questions.refuse(record)
                 case DropPattern():

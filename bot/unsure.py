@@ -5,6 +5,9 @@ A danger is confirmed with its first advice; a yes to an act that was hardly hea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.commands import CorrectSlots, Decision, FillSlots, StartFlow, UselessAnswer
 from bot.conversation import Conversation
 from bot.domain import Domain
@@ -14,8 +17,10 @@ from bot.reconsider import HAZARD
 
 CONFIRM = "pattern_confirm_heard"
 """The flow that asks 「您是说要……，对吗」."""
+RULE_OR_REQUEST = "pattern_rule_or_request"
+"""The flow that answers what may be a question about the rules of a business, before the business is begun."""
 CONFIRMED_FLOW, CONFIRMED_VALUES, CONFIRMED_NAME = "heard_flow", "heard_values", "heard_name"
-"""Slots of that flow."""
+"""Slots of these flows."""
 
 
 def ask_first(decision: Decision, conversation: Conversation, project: Project) -> Decision:
@@ -25,11 +30,16 @@ def ask_first(decision: Decision, conversation: Conversation, project: Project) 
     start = next((command for command in decision.commands if isinstance(command, StartFlow)), None)
     flow = project.flows.get(start.flow) if start is not None else None
     if start is not None and flow is not None and is_confirmed_first(flow) and not _was_asked(conversation, flow):
-        slots = {CONFIRMED_FLOW: flow.id, CONFIRMED_NAME: flow.name, CONFIRMED_VALUES: dict(start.slots)}
-        return Decision((StartFlow(CONFIRM, slots),), decision.intent, "hardly heard: confirmed first")
+        asking = StartFlow(CONFIRM, confirming(flow, start.slots))
+        return Decision((asking,), decision.intent, "hardly heard: confirmed first")
     if _agrees_to_act(decision, conversation, project.domain):
         return Decision((UselessAnswer(),), decision.intent, "a yes that was hardly heard")
     return decision
+
+
+def confirming(flow: Flow, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the slots of a question whether this flow is meant, with the values that came with it."""
+    return {CONFIRMED_FLOW: flow.id, CONFIRMED_NAME: flow.name, CONFIRMED_VALUES: dict(values)}
 
 
 def is_confirmed_first(flow: Flow) -> bool:

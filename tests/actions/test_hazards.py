@@ -32,6 +32,11 @@ def test_the_danger_is_found_in_the_words(words: str, name: str, must: str) -> N
     assert must in hazard.advice
 
 
+@pytest.mark.parametrize(("words", "name"), [("没冒烟，就是没电了", UNKNOWN.name), ("没着火，就是冒烟", "冒烟打火")])
+def test_what_is_denied_is_no_danger(words: str, name: str) -> None:
+    assert find_hazard(words, ["冒烟"] if "就是冒烟" in words else []).name == name
+
+
 def test_a_recognised_symptom_is_enough() -> None:
     assert find_hazard("快来人啊", ["漏电"]).name == "漏电"
 

@@ -34,6 +34,14 @@ async def test_a_district_alone_is_asked_for_more_once(desk: ServiceDesk) -> Non
     assert second.slots["region"] == "山东"
 
 
+async def test_province_and_city_one_after_the_other_are_not_yet_a_place(desk: ServiceDesk) -> None:
+    first = await desk.act("action_locate_outage", address="江苏")
+    second = await desk.act("action_locate_outage", address="徐州市", outage_address=first.slots["outage_address"])
+    assert second.slots["outage_place"] == "coarse"
+    again = await desk.act("action_locate_outage", address="徐州市", outage_address=second.slots["outage_address"])
+    assert again.slots["outage_place"] == "found"  # who can say no more is not asked for ever
+
+
 async def test_an_unknown_account_without_address_is_asked_for_the_address(desk: ServiceDesk) -> None:
     done = await desk.act("action_locate_outage", account_no="3702999999999")
     assert done.slots["outage_place"] == "unknown"
@@ -162,6 +170,17 @@ async def test_planned_outages_of_the_coming_week_are_told(desk: ServiceDesk) ->
     assert done.slots["outages_found"] >= 1
     assert "计划" in done.text
     assert "区" not in done.text
+
+
+async def test_who_reported_an_outage_and_asks_when_hears_of_his_report_not_of_plans(desk: ServiceDesk) -> None:
+    account_no = desk.cases["planned_soon"][0]
+    asked = await desk.act("action_query_outages", account_no=account_no)
+    assert asked.slots["outage_is_planned"]
+    await register(desk, address=None, account_no=account_no)
+    for day in (None, "2026-11-21"):
+        done = await desk.act("action_query_outages", account_no=account_no, date=day)
+        assert (done.slots["outages_found"], done.slots["outage_is_reported"]) == (0, True)
+        assert not done.replies
 
 
 async def test_a_running_fault_is_told_for_today(desk: ServiceDesk) -> None:

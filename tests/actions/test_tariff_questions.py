@@ -53,6 +53,22 @@ async def test_the_kind_is_read_from_plain_words(
     assert not done.slots["off_table"]
 
 
+@pytest.mark.parametrize(
+    ("text", "customer_class", "kind"),
+    [
+        ("我们店一度电多少钱", "工商业", "一般工商业"),
+        ("一度电多少钱", "农业", "农业"),
+        ("一度电多少钱", "居民", None),
+        ("第二档多少钱一度", "工商业", None),
+    ],
+)
+async def test_who_names_no_kind_is_told_the_prices_of_his_class(
+    desk: ServiceDesk, text: str, customer_class: str, kind: str | None
+) -> None:
+    done = await desk.act("action_read_tariff_kind", text, customer_class=customer_class)
+    assert done.slots.get("tariff_kind") == kind
+
+
 async def test_peak_and_valley_are_told_with_their_hours(desk: ServiceDesk) -> None:
     done = await desk.act("action_query_tariff", region="江苏", tariff_kind="居民峰谷", month="2026-11")
     assert all(part in done.text for part in ("8:00-21:00", "21:00-次日8:00", "0.5583元", "0.3583元"))

@@ -34,6 +34,8 @@ async def test_the_ticket_of_this_conversation_is_meant_unless_the_words_say_oth
     assert other.slots["ticket_search"] == "by_account"
     assert means_another("昨天报的修", ticket)
     assert not means_another("报修的单子到哪了", ticket)
+    assert not means_another("上次你们也说半小时，等了三个钟头，催一下", ticket)
+    assert means_another("上次报的修", ticket)
 
 
 async def test_without_number_or_memory_the_account_is_needed(desk: ServiceDesk) -> None:

@@ -138,3 +138,84 @@ async def test_a_weak_goodbye_does_not_end_what_is_being_handled(talk: Talk) -> 
     await talk.say("report_outage: 家里停电了")
     await talk.say("goodbye@0.49: 行吧那就这样")
     assert await asked(talk) == ("report_outage", "address")
+
+
+async def test_who_calls_is_greeted_and_who_calls_in_between_is_told_that_somebody_is_there(talk: Talk) -> None:
+    assert "智能客服" in await talk.say("out_of_scope@0.4: 喂，有人吗")
+    await talk.say("report_outage: 家里停电了")
+    assert await talk.say("query_outage@0.9: 听得到吗") == "我在的，您请说。 / 停电地址是哪里"
+
+
+async def test_who_waits_for_a_person_and_asks_when_is_told_where_he_stands(talk: Talk) -> None:
+    await talk.say("request_agent: 转人工")
+    assert "不用再申请" in await talk.say("report_outage@0.9: 那几点有人")
+
+
+async def test_a_denied_fault_is_no_danger(talk: Talk) -> None:
+    answer = await talk.say("report_hazard@0.5|report_outage@0.4: 没[冒烟](fault_symptom)，就是没电")
+    assert answer == "停电地址是哪里"
+
+
+async def test_a_danger_beside_a_denied_one_stays_one(talk: Talk) -> None:
+    said = "report_hazard@0.5|report_outage@0.4: 没[着火](fault_symptom)，就是[冒烟](fault_symptom)"
+    assert (await talk.say(said)).startswith("请远离8米以外")
+
+
+async def test_a_question_whether_there_is_a_danger_is_not_a_denied_one(talk: Talk) -> None:
+    said = "report_hazard@0.5|report_outage@0.4: 有没有[冒烟](fault_symptom)我看看，冒了"
+    assert (await talk.say(said)).startswith("请远离8米以外")
+
+
+async def test_mars_is_no_spark(talk: Talk) -> None:
+    mars = "[火星](fault_symptom=打火)"
+    for said in (f"{mars}上怎么交电费", f"我是{mars}人", f"我要去{mars}了"):
+        await talk.say(f"report_hazard@0.97|query_bill@0.02: {said}")
+        assert await latest_intent(talk) != "report_hazard"
+    assert (await talk.say("report_hazard: 电线上冒[火星](fault_symptom=打火)")).startswith("请远离8米以外")
+
+
+async def test_a_question_about_the_rules_of_a_business_begins_nothing(talk: Talk) -> None:
+    answer = await talk.say("report_outage@0.6: 报修能不能不留电话")
+    assert answer == "校表期间电费照交 / 需要我现在就为您处理「报修停电」吗？"
+    assert (await talk.state()).active_flow is None
+    assert await talk.say("affirm: 好的") == "停电地址是哪里"
+
+
+async def test_a_rule_that_was_only_asked_about_is_left_at_that(talk: Talk) -> None:
+    await talk.say("report_outage@0.6: 报修能不能不留电话")
+    assert await talk.say("deny: 不用，我就问问") == "好的，有需要随时找我。"
+
+
+async def test_a_sure_request_in_the_form_of_a_question_is_begun(talk: Talk) -> None:
+    assert await talk.say("report_outage@0.97: 能不能帮我报修") == "停电地址是哪里"
+
+
+async def test_putting_it_off_after_being_asked_whether_to_cancel_cancels(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("cancel: 先算了，我回家商量商量")
+    await talk.say("deny: 嗯，先不办")
+    assert (await talk.state()).active_flow is None
+
+
+async def test_going_on_is_not_taken_for_putting_it_off(talk: Talk) -> None:
+    await talk.say("report_outage: 家里停电了")
+    await talk.say(ADDRESS)
+    await talk.say("cancel: 算了")
+    assert "那我们继续" in await talk.say("deny: 不要取消，继续办")
+
+
+async def test_a_name_where_a_value_is_asked_for_is_not_turned_away(talk: Talk) -> None:
+    await talk.say("query_bill: 查电费")
+    assert await talk.say("out_of_scope@0.92: 淮昌食品有限公司") == "户号是13位数字，请再说一遍"
+
+
+async def test_a_remark_in_a_flow_is_not_sent_to_the_articles(talk: Talk) -> None:
+    await talk.say("query_bill: 查电费")
+    await talk.say("ask_knowledge@0.8: 一到晚上就这样，好几天了")
+    assert "interrupted" not in " ".join(await talk.kinds())
+
+
+async def test_whether_there_is_power_is_not_taken_for_having_none(talk: Talk) -> None:
+    await talk.say("query_bill: 查电费")
+    assert not (await talk.say("query_bill@0.7: 这线上有没有电啊")).startswith("户号在电费单上")

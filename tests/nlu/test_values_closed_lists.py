@@ -101,6 +101,8 @@ def test_several_symptoms_of_one_sentence() -> None:
         "漏电保护器多少钱",
         "电车充电",
         "打火机",
+        "火星上怎么交电费",
+        "我是火星人",
     ],
 )
 def test_power_cut_that_is_no_statement_is_no_sure_symptom(text: str) -> None:
