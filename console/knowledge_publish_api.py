@@ -19,6 +19,7 @@ from console.roles import KNOWLEDGE_APPROVE, KNOWLEDGE_READ
 from knowledge_base.editing.checks import unacknowledged
 from knowledge_base.editing.content import is_slug
 from knowledge_base.editing.values import REVIEW
+from knowledge_base.overlay import SYNONYMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class KnowledgePublishApi:
         async with self.desk.refusals(call):
             found, total = await self.desk.office.book.revisions(page, size)
             entries = await self.desk.office.book.entries()
-        seen = {one.id for one in entries if editor_of(call).sees(one.shown)}
+        seen = {one.id: one.shown.question for one in entries if editor_of(call).sees(one.shown)} | {SYNONYMS: ""}
         items = [render_revision(one, seen) for one in found]
         return json_response({"items": items, "total": total, "current": total})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -77,10 +77,10 @@ def shown_version(file: File, number: int | None = None) -> Version | None:
     return file.versions[0] if file.versions else None
 
 
-def render_revision(one: Revision, seen: Collection[str]) -> dict[str, Any]:
-    """Show a revision with those of its articles that may be seen."""
+def render_revision(one: Revision, seen: Mapping[str, str]) -> dict[str, Any]:
+    """Show a revision with those of its articles that may be seen: id -> question."""
     touched = [
-        {"id": item.article_id, "version": item.version, "kind": item.live}
+        {"id": item.article_id, "question": seen[item.article_id], "version": item.version, "kind": item.live}
         for item in one.publications
         if item.article_id in seen
     ]

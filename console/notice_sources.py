@@ -25,9 +25,12 @@ from connectors.outbox.table import METADATA as OUTBOX_TABLES
 from connectors.outbox.table import OUTBOX
 from console.article_notices import ending_articles
 from console.notices import NOWHERE, NewNotice, NoticeBook
+from console.privacy.book import OPEN as ASKED
+from console.privacy.book import REQUESTS
 from console.roles import (
     DESK_WORK,
     LEARNING_READ,
+    PRIVACY_MANAGE,
     QUALITY_OVERSEE,
     QUALITY_REVIEW,
     RELEASE_READ,
@@ -45,6 +48,7 @@ from storage.clock import CHINA, Clock
 
 _LOG = structlog.get_logger(__name__)
 _LOOK_BACK_SECONDS = 7 * 24 * 3600.0
+_DUE_SOON_SECONDS = 3 * 24 * 3600.0
 _MOST = 500
 _ALERTS: Mapping[str, str] = {
     "fatal": "质检发现致命项",
@@ -148,6 +152,16 @@ def late_callbacks(link: Connection, at: float) -> Iterator[NewNotice]:
         yield NewNotice("callback", row.scope, DESK_WORK, "回呼已超时", detail, "/callbacks", f"callback:{row.id}:late")
 
 
+def due_requests(link: Connection, at: float) -> Iterator[NewNotice]:
+    """Personal-data requests that are due within three days, and once more when they are late."""
+    due = (REQUESTS.c.state == ASKED) & (REQUESTS.c.due_at < at + _DUE_SOON_SECONDS)
+    columns = (REQUESTS.c.id, REQUESTS.c.scope, REQUESTS.c.due_at)
+    for row in link.execute(select(*columns).where(due).order_by(REQUESTS.c.due_at).limit(_MOST)):
+        stage, title = ("late", "个人信息请求已超期") if row.due_at < at else ("soon", "个人信息请求即将到期")
+        detail, key = f"应于 {_moment(row.due_at)} 前答复申请人。", f"privacy:{row.id}:{stage}"
+        yield NewNotice("privacy", row.scope or NOWHERE, PRIVACY_MANAGE, title, detail, "/privacy", key)
+
+
 def dead_letters(link: Connection, at: float) -> Iterator[NewNotice]:
     """Messages that a channel will never take, one notice a channel and day."""
     dead = (OUTBOX.c.state == DEAD) & (OUTBOX.c.settled_at.is_not(None))
@@ -194,6 +208,7 @@ SOURCES: tuple[Source, ...] = (
     late_appeals,
     late_samples,
     late_callbacks,
+    due_requests,
     dead_letters,
     release_moves,
     release_alerts,

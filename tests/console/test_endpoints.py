@@ -10,7 +10,7 @@ from connectors.desk.values import Viewer
 from console.endpoints import UNSAFE, Endpoint
 from console.roles import PERMISSIONS, PUBLIC, ROLES, SELF, permissions_of
 from console.staff import NewStaff
-from tests.connectors.desk.world import AGENT, WANTS_A_PERSON
+from tests.connectors.desk.world import AGENT, ROOT, WANTS_A_PERSON
 from tests.console.conftest import ACCOUNTS, PASSWORD, Office
 
 ROLE_OF = {"anna": "agent", "sue": "supervisor", "adam": "admin", "audrey": "auditor", "edith": "editor"}
@@ -48,6 +48,12 @@ async def test_every_endpoint_names_a_permission_and_what_is_changed_is_audited(
             assert one.audit, one.path
     held = {permission for role in ROLES for permission in permissions_of(role)}
     assert held == set(PERMISSIONS), "a permission that no role has is dead"
+
+
+async def test_every_act_in_the_audit_has_words_in_both_languages(small_office: Office) -> None:
+    words = "".join(file.read_text("utf-8") for file in (ROOT / "web" / "console" / "src" / "strings").glob("*.ts"))
+    acts = {one.audit for one in small_office.console.endpoints if one.audit}
+    assert {act for act in acts if words.count(f'"{act}": "') != 2} == set()
 
 
 async def test_each_role_reaches_what_it_may_and_nothing_else(small_office: Office) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from console.notice_sources import NoticeSources
 from console.notices import NOWHERE, NoticeBook, Reader
-from console.roles import KNOWLEDGE_READ, QUALITY_OVERSEE
+from console.privacy.book import EXPORT, REFUSED, RequestBook
+from console.privacy.search import Subject
+from console.roles import KNOWLEDGE_READ, PRIVACY_MANAGE, QUALITY_OVERSEE
 from tests.console.conftest import Office
 
 
@@ -70,3 +73,23 @@ async def test_nobody_marks_a_notice_that_he_cannot_see(small_office: Office) ->
     edith = await small_office.browser("edith")
     status, answer = await edith.post("/notices/1/read")
     assert (status, answer["error"]["code"]) == (404, "not_found")
+
+
+async def test_a_request_for_personal_data_is_told_before_it_is_due_and_when_it_is_late(office: Office) -> None:
+    database, clock = office.console.book.database, office.world.talk.clock
+    book, sources = RequestBook(database, clock), NoticeSources(book_of(office), clock)
+    await sources.prepare()
+    asked = await book.add(EXPORT, Subject("account", "3701234567890"), "", "", "pia")
+    done = await book.add(EXPORT, Subject("account", "3701234567891"), "", "", "pia")
+    await book.close(done, REFUSED, "pia", "不是本人", {})
+
+    async def titles() -> list[str]:
+        await sources.gather()
+        found, _ = await book_of(office).page(Reader(7, "", {PRIVACY_MANAGE}), 1, 20)
+        return [one.title for one in found]
+
+    assert await titles() == []
+    clock.move(seconds=asked.due_at - clock().timestamp() - 3600)
+    assert [await titles(), await titles()] == [["个人信息请求即将到期"]] * 2
+    clock.move(hours=2)
+    assert await titles() == ["个人信息请求已超期", "个人信息请求即将到期"]
