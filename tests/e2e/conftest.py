@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.sign_on import SignOn, running_sign_on
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 
@@ -28,10 +30,10 @@ class DemoServer:
     url: str
     home: Path
 
-    def post(self, path: str, body: Any) -> Any:
-        """Post JSON and return JSON."""
+    def post(self, path: str, body: Any, method: str = "POST") -> Any:
+        """Post JSON, or send it otherwise, and return JSON."""
         request = urllib.request.Request(
-            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
+            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method
         )
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
@@ -48,13 +50,23 @@ class DemoServer:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+def sign_on() -> Iterator[SignOn]:
+    """The identity provider that the demo's log-in page offers."""
+    with running_sign_on() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, sign_on: SignOn) -> Iterator[DemoServer]:
     """Start the demo with two workers on a free port, wait until it is ready, stop it afterwards."""
     home = tmp_path_factory.mktemp("home")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    credentials = home / "credentials.yml"
+    credentials.write_text(sign_on.credentials(f"http://127.0.0.1:{port}"), "utf-8")
     command = [sys.executable, "-m", "gridtalk", "run", "--demo", "--port", str(port), "--workers", "2"]
+    command += ["--credentials", str(credentials)]
     environment = {**os.environ, "GRIDTALK_HOME": str(home), "GRIDTALK_NOW": "2026-11-20T10:00:00+08:00"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     made = DemoServer(f"http://127.0.0.1:{port}", home)

@@ -5,6 +5,7 @@ import LoginPage from "./pages/LoginPage.vue";
 import MissingPage from "./pages/MissingPage.vue";
 import { pageTitle } from "./state/notices";
 import { may, mustChangePassword, session } from "./state/session";
+import { takeWanted } from "./state/wanted";
 import { text } from "./strings";
 
 export const router = createRouter({
@@ -29,7 +30,7 @@ export function firstPage(): RouteLocationRaw {
 function guard(to: RouteLocationNormalized): RouteLocationRaw | true {
   if (to.name === "login") return session.value && !mustChangePassword.value ? firstPage() : true;
   if (!session.value || mustChangePassword.value) return { name: "login", query: { to: to.fullPath } };
-  if (to.name === "home") return firstPage();
+  if (to.name === "home") return takeWanted() || firstPage();
   const page = to.meta.page as PageEntry | undefined;
   return !page || isAllowed(page) ? true : { name: "missing", params: { rest: to.path.slice(1).split("/") } };
 }

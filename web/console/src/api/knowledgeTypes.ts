@@ -189,7 +189,8 @@ export interface Revision {
   by: string;
   act: string;
   reason: string;
-  articles: { id: string; version: number | null; kind: string }[];
+  /** Synonyms stand here as well, without a question. */
+  articles: { id: string; question: string; version: number | null; kind: string }[];
 }
 
 export interface ImportReport {

@@ -16,7 +16,7 @@ export function plotDays(days: NamedFigures[]): Plot {
   const words = text.value.board;
   const handed = days.map((day) => Math.round((day.handed_over ?? 0) * day.conversations));
   return {
-    label: `${words.per_day}：${days.map((day, place) => fill(words.chart_day, { day: day.name, n: day.conversations, m: handed[place] })).join("；")}`,
+    label: `${words.per_day}${text.value.marks.colon}${days.map((day, place) => fill(words.chart_day, { day: day.name, n: day.conversations, m: handed[place] })).join(text.value.marks.stop)}`,
     option: {
       legend: {},
       tooltip: { trigger: "axis" },
@@ -38,7 +38,7 @@ export function plotShares(days: NamedFigures[]): Plot {
     { name: words.resolved_7d, of: (day: NamedFigures) => day.resolved_7d },
   ];
   return {
-    label: `${words.shares}：${days.map((day) => `${day.name} ${lines.map((line) => `${line.name} ${percent(line.of(day))}`).join("，")}`).join("；")}`,
+    label: `${words.shares}${text.value.marks.colon}${days.map((day) => `${day.name} ${lines.map((line) => `${line.name} ${percent(line.of(day))}`).join(text.value.marks.comma)}`).join(text.value.marks.stop)}`,
     option: {
       legend: {},
       tooltip: { trigger: "axis", valueFormatter: (value: unknown) => (value === null ? "—" : `${String(value)}%`) },
@@ -52,7 +52,7 @@ export function plotShares(days: NamedFigures[]): Plot {
 export function plotCounts(title: string, counts: [string, number][]): Plot {
   const shown = counts.slice(0, 8).reverse();
   return {
-    label: `${title}：${counts.map(([name, count]) => `${name} ${count}`).join("，")}`,
+    label: `${title}${text.value.marks.colon}${counts.map(([name, count]) => `${name} ${count}`).join(text.value.marks.comma)}`,
     option: {
       grid: { left: 8, right: 34, top: 6, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       tooltip: { trigger: "item" },

@@ -8,7 +8,7 @@ export const UNSURE = new Set(["单源", "推算", "记忆未核"]);
 const CHARACTERS_A_SECOND = 4.5;
 const CHINA_DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short" });
 
-export const tellRegions = (regions: string[]): string => (regions.length ? regions.join("、") : text.value.knowledge.list.everywhere);
+export const tellRegions = (regions: string[]): string => (regions.length ? regions.join(text.value.marks.list) : text.value.knowledge.list.everywhere);
 export const today = (): string => CHINA_DAY.format(present() * 1000);
 export const daysTo = (day: string): number => Math.round((Date.parse(day) - Date.parse(today())) / 86_400_000);
 export const lengthOf = (words: string): number => [...words].length;

@@ -12,7 +12,8 @@ export const tellRelease = (id: string | null): string => (id === "base" ? text.
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 export const tellState = (state: ReleaseState, share: number): string => (state === "canary" ? `${text.value.releases.states[state]} ${share}%` : (text.value.releases.states[state] ?? state));
 export const tellMove = (move: Move): string => `${move.from === move.to ? text.value.releases.moves.made : text.value.releases.states[move.from]} → ${tellState(move.to, move.percent)}`;
-export const tellPerson = (by: string): string => (by === "watch" ? text.value.releases.moves.watch : by);
+/** Releases move by people, and by two that are none. */
+export const tellPerson = (by: string): string => (by === "watch" ? text.value.releases.moves.watch : by === "project" ? text.value.releases.moves.project : by);
 
 export function tellGate(name: string): string {
   const [kind = "", intent] = name.split(":");

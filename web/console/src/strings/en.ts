@@ -11,6 +11,7 @@ export const en: Strings = {
   ...operations,
   product: "Utility service console",
   language: "English",
+  marks: { list: ", ", comma: ", ", stop: "; ", colon: ": ", open: " (", close: ")" },
   common: {
     ok: "OK", cancel: "Cancel", close: "Close", save: "Save", search: "Search", refresh: "Refresh", loading: "Loading…", none: "None", all: "All",
     back: "Back", more: "More", copy: "Copy", copied: "Copied", reason: "Reason", reason_hint: "Say why; it goes into the audit trail", reason_needed: "A reason is needed",
@@ -33,7 +34,7 @@ export const en: Strings = {
   login: {
     title: "Log in", name: "Account", password: "Password", code: "One-time code (6 digits)", submit: "Log in", bad_login: "Wrong account or password", bad_code: "Wrong or expired code", oidc: "Log in with {label}",
     code_needed: "This account uses one-time codes: enter the 6 digits", locked: "Too many wrong passwords: locked. Try again in {wait}, or ask an administrator.", ended: "Your log-in has ended",
-    show: "Show password", notice: "Authorised staff only. Log-ins and acts are audited.", demo: "Accounts of the demo (gridtalk run --demo): demo-agent, demo-agent2, demo-supervisor, demo-admin, demo-auditor; the password was printed at the start.",
+    show: "Show password", notice: "Authorised staff only. Log-ins and acts are audited.", demo: "Accounts of the demo (gridtalk run --demo): demo-supervisor, demo-agent, demo-agent2, demo-editor, demo-approver, demo-trainer, demo-admin, demo-auditor, demo-privacy; the password was printed at the start.",
   },
   password: {
     title: "Change password", due: "First log-in or reset: set a new password", old: "Current password", fresh: "New password", again: "New password again",
@@ -103,7 +104,13 @@ export const en: Strings = {
   audit: {
     at: "Time", actor: "Who", role: "Role", address: "From", action: "Act", object: "Object", detail: "Detail", hash: "Chain", chain_ok: "The chain is whole: {rows} rows checked", chain_bad: "The chain breaks at row {id}: report it at once", verify: "Check again",
     empty: "Nothing found", empty_hint: "Clear the filter.", older: "Older", verifying: "Checking the chain…", no_more: "Nothing older",
-    actions: { ...knowledge.actions, ...tariffs.actions, ...quality.actions, ...learning.actions, ...releases.actions },
+    actions: {
+      ...knowledge.actions, ...tariffs.actions, ...quality.actions, ...learning.actions, ...releases.actions,
+      "audit.read": "Read the audit", "audit.verify": "Check the chain", "login": "Log in", "login.failed": "Log-in failed", "login.oidc": "Log in through the provider", "logout": "Log out", "password.change": "Change password", "totp.begin": "Begin one-time codes", "totp.confirm": "Turn on one-time codes", "totp.remove": "Turn off one-time codes",
+      "staff.add": "Add staff", "staff.change": "Change staff", "staff.password": "Reset a password", "staff.unlock": "Unlock an account", "dashboard.export": "Export figures", "notice.read": "Read notices", "ticket.read": "Read a ticket", "ticket.export": "Export tickets", "keys.rotate": "Rotate the key", "keys.reseal": "Seal anew", "retention.sweep": "Delete what is due",
+      "privacy.request": "Enter a person's request", "privacy.read": "Read a person's request", "privacy.search": "Search a person's data", "privacy.export": "Export a person's data", "privacy.erase": "Delete a person's data", "privacy.close": "Close a person's request", "callback.claim": "Claim a call-back", "callback.phone": "Read a phone number", "callback.done": "Note a call-back's result",
+      "desk.presence": "Change presence", "desk.accept": "Take a conversation", "desk.read": "Read a conversation", "desk.watch": "Listen in", "desk.say": "Reply to a customer", "desk.note": "Write a note", "desk.whisper": "Whisper", "desk.transfer": "Transfer", "desk.requeue": "Put back to the queue", "desk.return": "Give back to the bot", "desk.close": "End a conversation", "desk.ticket": "Make a ticket", "desk.canned": "Change ready words", "desk.upload": "Open a customer's file",
+    },
   },
   errors: {
     ...knowledge.errors,

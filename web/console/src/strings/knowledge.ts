@@ -5,7 +5,7 @@ export const zhCN = {
   } as Record<string, string>,
   actions: {
     "knowledge.create": "新建知识", "knowledge.change": "修改知识", "knowledge.submit": "提交知识审批", "knowledge.withdraw": "撤回知识审批", "knowledge.discard": "作废知识草稿", "knowledge.publish": "发布知识", "knowledge.refuse": "退回知识", "knowledge.archive": "下线知识",
-    "knowledge.rollback": "回滚知识", "knowledge.restore": "整体恢复知识", "knowledge.import": "导入知识", "knowledge.export": "导出知识", "knowledge.hit_test": "知识命中测试",
+    "knowledge.rollback": "回滚知识", "knowledge.restore": "整体恢复知识", "knowledge.import": "导入知识", "knowledge.export": "导出知识", "knowledge.hit_test": "知识命中测试", "knowledge.synonyms": "修改同义词", "knowledge.synonyms_try": "试用同义词",
   } as Record<string, string>,
   tabs: { articles: "知识条目", conflicts: "冲突与重复", reminders: "到期提醒", revisions: "发布历史", synonyms: "同义词" } as Record<string, string>,
   state: { draft: "草稿", review: "待审批", published: "已发布", archived: "已下线" } as Record<string, string>,
@@ -66,7 +66,10 @@ export const en: typeof zhCN = {
   errors: {
     own_article: "Who wrote in an article cannot publish it; a second person does", blocked: "Something must be mended first", invalid_article: "The article is not complete or has mistakes", id_taken: "This id is taken", import_errors: "Rows have mistakes; nothing was written", import_invalid: "The file cannot be read; use the template", unchanged: "Nothing changed", body_too_large: "Too large (5 MB at most)",
   },
-  actions: {},
+  actions: {
+    "knowledge.create": "Begin an article", "knowledge.change": "Change an article", "knowledge.submit": "Submit an article", "knowledge.withdraw": "Withdraw an article", "knowledge.discard": "Drop an article's draft", "knowledge.publish": "Publish articles", "knowledge.refuse": "Send an article back", "knowledge.archive": "Archive an article",
+    "knowledge.rollback": "Roll an article back", "knowledge.restore": "Restore the whole base", "knowledge.import": "Import articles", "knowledge.export": "Export articles", "knowledge.hit_test": "Hit test", "knowledge.synonyms": "Change synonyms", "knowledge.synonyms_try": "Try synonyms",
+  },
   tabs: { articles: "Articles", conflicts: "Conflicts", reminders: "Reminders", revisions: "Publications", synonyms: "Synonyms" },
   state: { draft: "draft", review: "in review", published: "published", archived: "archived" },
   list: {

@@ -1,7 +1,7 @@
 // The texts of 未知问题 and 标注.
 export const zhCN = {
   actions: {
-    "learning.study": "研究一个月的会话", "learning.read": "查看未知问题与标注句", "learning.topic": "处理未知问题", "learning.queue": "领取待标句子", "learning.label": "标注", "learning.undo": "撤销标注", "learning.settle": "裁定分歧",
+    "learning.study": "研究一个月的会话", "learning.read": "查看未知问题与标注句", "learning.topic": "处理未知问题", "learning.queue": "领取待标句子", "learning.label": "标注", "learning.undo": "撤销标注", "learning.settle": "裁定分歧", "learning.train": "开始训练",
   } as Record<string, string>,
   errors: {
     study_running: "已有一个研究在进行，请等它结束", month_unreadable: "月份格式不对，如 2026-10", month_to_come: "这个月还没到", topic_decided: "这个问题已经处理过，请先重新打开", topic_open: "这个问题还没有处理过", already_labelled: "您已标过这句",
@@ -29,7 +29,7 @@ export const zhCN = {
   work: {
     heard_as: "机器人理解为", unsure: "把握 {n}%", proposals: "这句话想办什么", from_bot: "模型 {n}%", from_near: "近似句", right: "正确", out: "与供电无关", search: "搜索意图", skip: "跳过", undo: "撤销", also: "另有：{list}", also_hint: "Shift+数字可加选第二个意图",
     entities: "实体", mark: "标记实体", mark_hint: "用鼠标划选，或按 E 后用 ← → 移动、Shift+→ 选中、回车选类型、退格删除。", no_entities: "没有标记", remove: "删除 {name}", pick_entity: "选中的“{words}”是", of_month: "{month}", said: "说过 {n} 次", left: "待标 {n} 句", today: "今天 {n} 句", pace: "每小时 {n} 句", no_pace: "—",
-    done: "已标", total: "累计", queue: "队列", people: "大家的进度", person: "姓名", labels: "句数", per_hour: "每小时", empty: "没有待标的句子了", empty_hint: "都标完了，或剩下的正由别人标。研究一个新的月份会带来新的句子。", to_topics: "去未知问题", month: "月份", every_month: "全部月份", blind: "{share}% 的句子由两个人互不知情地各标一次。", skipped: "已跳过", labelled: "{intent}", last: "上一句：{what}",
+    done: "已标", total: "累计", queue: "队列", people: "大家的进度", person: "姓名", labels: "句数", per_hour: "每小时", empty: "没有待标的句子了", empty_hint: "都标完了，或剩下的正由别人标。研究一个新的月份会带来新的句子。", never: "还没有要标的句子", never_hint: "先到“未知问题”选一个月、点“研究这个月”：没听懂、没答好的话会排进这里的队列。", to_topics: "去未知问题", month: "月份", every_month: "全部月份", blind: "{share}% 的句子由两个人互不知情地各标一次。", skipped: "已跳过", labelled: "{intent}", last: "上一句：{what}",
     keys: [["1 … 9", "选建议的意图，直接下一句"], ["空格", "机器人理解得对"], ["X", "与供电无关"], ["/", "搜索全部意图"], ["S", "跳过"], ["U", "撤销上一句"], ["E", "标记实体"], ["Shift+1 … 9", "加选意图（一句两件事）"]] as [string, string][], keys_title: "键盘快捷键", clear: "清除加选",
     search_title: "全部意图", search_hint: "输入名称、例句或英文名", none: "没有匹配的意图", kinds: { service: "办事", knowledge: "知识", dialogue: "对话" } as Record<string, string>,
   },
@@ -43,7 +43,7 @@ export type LearningStrings = typeof zhCN;
 
 export const en: LearningStrings = {
   actions: {
-    "learning.study": "Study a month", "learning.read": "Read topics and sentences", "learning.topic": "Decide a topic", "learning.queue": "Take sentences to label", "learning.label": "Label", "learning.undo": "Undo a label", "learning.settle": "Settle a dispute",
+    "learning.study": "Study a month", "learning.read": "Read topics and sentences", "learning.topic": "Decide a topic", "learning.queue": "Take sentences to label", "learning.label": "Label", "learning.undo": "Undo a label", "learning.settle": "Settle a dispute", "learning.train": "Begin a training",
   },
   errors: {
     study_running: "A study is running already: wait for it", month_unreadable: "Write the month like 2026-10", month_to_come: "This month has not begun", topic_decided: "This topic was decided already: reopen it first", topic_open: "This topic is open", already_labelled: "You have labelled this sentence",
@@ -71,7 +71,7 @@ export const en: LearningStrings = {
   work: {
     heard_as: "The bot understood", unsure: "{n}% sure", proposals: "What is wanted", from_bot: "model {n}%", from_near: "nearby", right: "Right", out: "Not ours", search: "Search intents", skip: "Skip", undo: "Undo", also: "Also: {list}", also_hint: "Shift+digit adds a second intent",
     entities: "Entities", mark: "Mark entities", mark_hint: "Select with the mouse, or press E, move with ← →, select with Shift+→, Enter to name it, Backspace to remove.", no_entities: "None marked", remove: "Remove {name}", pick_entity: "“{words}” is", of_month: "{month}", said: "said {n} times", left: "{n} to label", today: "{n} today", pace: "{n} an hour", no_pace: "—",
-    done: "Done", total: "In all", queue: "Queue", people: "Everybody", person: "Name", labels: "Labels", per_hour: "Per hour", empty: "Nothing to label", empty_hint: "All done, or others have the rest. A new study brings new sentences.", to_topics: "To the topics", month: "Month", every_month: "All months", blind: "{share}% are labelled by two people, blind to each other.", skipped: "Skipped", labelled: "{intent}", last: "Last: {what}",
+    done: "Done", total: "In all", queue: "Queue", people: "Everybody", person: "Name", labels: "Labels", per_hour: "Per hour", empty: "Nothing to label", empty_hint: "All done, or others have the rest. A new study brings new sentences.", never: "No sentences to label yet", never_hint: "Study a month under Unknown topics first: what was not understood or answered is queued here.", to_topics: "To the topics", month: "Month", every_month: "All months", blind: "{share}% are labelled by two people, blind to each other.", skipped: "Skipped", labelled: "{intent}", last: "Last: {what}",
     keys: [["1 … 9", "Choose an intent, next sentence"], ["Space", "The bot was right"], ["X", "Not ours"], ["/", "Search all intents"], ["S", "Skip"], ["U", "Undo the last one"], ["E", "Mark entities"], ["Shift+1 … 9", "Add an intent"]], keys_title: "Keys", clear: "Clear",
     search_title: "All intents", search_hint: "Name, example or code", none: "No such intent", kinds: { service: "Service", knowledge: "Knowledge", dialogue: "Dialogue" },
   },

@@ -61,7 +61,7 @@ export const en: typeof zhCN = {
   tickets: {
     views: { open: "Open", overdue: "Overdue", closed: "Closed", all: "All" }, search: "Number, account or words", kind: "Kind", any_kind: "All kinds", status: "Status", any_status: "All states", scope: "Place", any_scope: "All places", days: "{n} days", period: "Opened",
     no: "Number", summary: "What", created: "Opened", due: "Time limit", left: "{time} left", late: "{time} late", closed: "closed {at}", no_limit: "no limit", urgent: "Urgent", urged: "urged {n} times", account: "Account", phone: "Phone", person: "Person", address: "Address", details: "More", steps: "Steps",
-    export: "Export Excel", exported: "Exported; noted in the audit", show: "Details", cut: "Too many tickets: the newest ten thousand are shown; choose a shorter period.", place: "Place", no_place: "Unknown place", closed_late: "closed late", masked: "Personal details are masked; looking is noted in the audit.",
+    export: "Export", exported: "Exported; noted in the audit", show: "Details", cut: "Too many tickets: the newest ten thousand are shown; choose a shorter period.", place: "Place", no_place: "Unknown place", closed_late: "closed late", masked: "Personal details are masked; looking is noted in the audit.",
     empty: "No {view} tickets", empty_hint: "Tickets that the bot and agents open appear here, overdue ones first.", tickets_not_listed: "The back end does not list tickets", not_listed_hint: "Serve GET /tickets there (docs/backends.md), or look in the back end itself.",
   },
   health: {

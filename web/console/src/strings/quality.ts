@@ -10,7 +10,7 @@ export const zhCN = {
     days: { today: "今天", week: "近 7 天", month: "近 30 天", quarter: "近 90 天", all: "全部时间" } as Record<string, string>, period: "时间", channel: "渠道", agent: "服务方", source: "来源", state: "状态", item: "扣分项", scope: "单位", intent: "业务", release: "版本",
     id: "会话编号", fatal: "仅致命项", min: "最低分", max: "最高分", order: "排序", newest: "最新在前", worst: "低分在前", filters: "更多筛选", fewer: "收起筛选", clear: "清空筛选", any: "不限", export: "导出 CSV", import: "导入会话", score: "立即评分",
     time: "时间", customer: "客户", who: "服务方", place: "单位", wanted: "业务", count: "轮数", final: "得分", deductions: "扣分项", select: "选择会话", chosen: "已选 {n} 个", calibrate: "发起校准",
-    empty: "没有符合条件的会话", empty_hint: "换个时间范围或清空筛选再查。", none: "还没有评过分的会话", none_hint: "点“立即评分”给存下的会话评分，或“导入会话”把别处的人工会话拿来评分。", none_agent: "还没有您的会话被评分",
+    empty: "没有符合条件的会话", empty_hint: "换个时间范围或清空筛选再查。", none: "没有评过分的会话", none_hint: "点“立即评分”给存下的会话评分，或点“导入会话”把别处的人工会话拿来评分；已评过的，换个时间范围再看。", none_agent: "还没有您的会话被评分",
     none_agent_hint: "您结束的会话评分后会出现在这里，不认可的扣分项可以申诉。", failed: "列表没有取到", export_hint: "按当前筛选导出，最多 1 万行；客户已脱敏，不含对话内容，导出记入审计。",
   },
   view: {
@@ -32,7 +32,7 @@ export const zhCN = {
   },
   appeals: {
     states: { filed: "待判定", judged: "待终判", closed: "已终判" } as Record<string, string>, all: "全部", overdue: "只看超时", item: "评分项", by: "申诉人", reason: "理由", filed: "提交", due: "时限", state: "状态", judge: "判定", close: "终判", open: "看会话", accept: "支持申诉", reject: "维持扣分", score: "改为",
-    judge_title: "判定申诉", close_title: "终判申诉", close_hint: "终判后不可更改，得分立即按此重算。须由判定人以外的人终判。", judgement: "判定：{verdict}（{name} {at}）", final: "终判：{verdict}（{name} {at}）", done: "已判定", closed: "已终判，得分已更新", empty: "没有{state}的申诉", empty_hint: "坐席在自己的会话里对扣分项点“申诉”后会出现在这里。",
+    judge_title: "判定申诉", close_title: "终判申诉", close_hint: "终判后不可更改，得分立即按此重算。须由判定人以外的人终判。", judgement: "判定：{verdict}（{name} {at}）", final: "终判：{verdict}（{name} {at}）", done: "已判定", closed: "已终判，得分已更新", none: "还没有申诉", empty: "没有{state}的申诉", empty_hint: "坐席在自己的会话里对扣分项点“申诉”后会出现在这里。",
     empty_agent: "您还没有申诉", empty_agent_hint: "在“会话”里打开自己的会话，不认可的扣分项旁点“申诉”。", wait_other: "须由判定人以外的人终判",
   },
   rubric: { version: "方案版本 {v}", hint: "得分 = Σ 权重 × 得分 ÷ Σ 适用项权重 × 100；不适用的项不进分母；致命项不达标则总分为 0。方案在 data/qa 中维护，换版本后旧分保留当时的方案。", number: "项", name: "评分项", weight: "权重", fatal: "致命", who: "适用", channels: "渠道", precision: "准确率", reviews: "复核数", closes: "结案", all_channels: "全部渠道", by_rule: "规则结案", by_person: "人工复核", yes: "致命", none: "项目里没有评分方案（data/qa）", needed: "复核 {n} 次以上且准确率达 {share}，该项的判定才可免复核结案。" },
@@ -82,7 +82,7 @@ export const en: typeof zhCN = {
     days: { today: "Today", week: "Last 7 days", month: "Last 30 days", quarter: "Last 90 days", all: "All time" }, period: "Period", channel: "Channel", agent: "Held by", source: "Source", state: "State", item: "Deducted item", scope: "Place", intent: "Matter", release: "Release",
     id: "Conversation id", fatal: "Fatal only", min: "At least", max: "At most", order: "Order", newest: "Newest first", worst: "Worst first", filters: "More filters", fewer: "Fewer filters", clear: "Clear filters", any: "Any", export: "Export CSV", import: "Import", score: "Score now",
     time: "Time", customer: "Customer", who: "Held by", place: "Place", wanted: "Matters", count: "Turns", final: "Score", deductions: "Deductions", select: "Choose", chosen: "{n} chosen", calibrate: "Calibrate these",
-    empty: "No conversation fits", empty_hint: "Choose another period or clear the filters.", none: "Nothing has been scored yet", none_hint: "“Score now” scores what is stored; “Import” brings people's conversations from elsewhere.", none_agent: "None of your conversations has been scored yet",
+    empty: "No conversation fits", empty_hint: "Choose another period or clear the filters.", none: "Nothing is scored here", none_hint: "“Score now” scores what is stored; “Import” brings people's conversations from elsewhere; for what was scored before choose another period.", none_agent: "None of your conversations has been scored yet",
     none_agent_hint: "Those that you end appear here once they are scored; you may appeal against deductions.", failed: "The list could not be read", export_hint: "Exports what the filters show, 10,000 rows at most; customers are masked, no words of theirs. The audit notes it.",
   },
   view: {
@@ -104,7 +104,7 @@ export const en: typeof zhCN = {
   },
   appeals: {
     states: { filed: "To judge", judged: "To close", closed: "Closed" }, all: "All", overdue: "Overdue only", item: "Item", by: "Filed by", reason: "Why", filed: "Filed", due: "Due", state: "State", judge: "Judge", close: "Close", open: "Open", accept: "Accept", reject: "Reject", score: "New score",
-    judge_title: "Judge the appeal", close_title: "Judge finally", close_hint: "Final: the score changes now. Somebody else than the judge.", judgement: "Judged: {verdict} ({name} {at})", final: "Final: {verdict} ({name} {at})", done: "Judged", closed: "Closed, the score is counted anew", empty: "No appeals: {state}", empty_hint: "They appear when an agent appeals against a deduction in a conversation of his.",
+    judge_title: "Judge the appeal", close_title: "Judge finally", close_hint: "Final: the score changes now. Somebody else than the judge.", judgement: "Judged: {verdict} ({name} {at})", final: "Final: {verdict} ({name} {at})", done: "Judged", closed: "Closed, the score is counted anew", none: "No appeals yet", empty: "No appeals: {state}", empty_hint: "They appear when an agent appeals against a deduction in a conversation of his.",
     empty_agent: "You have not appealed", empty_agent_hint: "Open one of your conversations and choose “Appeal” beside a deduction.", wait_other: "somebody else than the judge closes it",
   },
   rubric: { version: "Version {v}", hint: "Score = Σ weight × score ÷ Σ weight of what applies × 100; a fatal item that failed makes it 0. The rubric is kept in data/qa; old scores keep their version.", number: "No.", name: "Item", weight: "Weight", fatal: "Fatal", who: "For", channels: "Channels", precision: "Precision", reviews: "Reviews", closes: "Closing", all_channels: "all", by_rule: "by rule", by_person: "by people", yes: "fatal", none: "The project has no rubric (data/qa)", needed: "An item closes itself once {n} reviews have confirmed {share} of its findings." },

@@ -30,7 +30,7 @@ export const zhCN = {
     shadow: "影子中的差异", heard: "听了 {seen} 句，漏听 {dropped} 句；意图不同 {intent} 句，知识不同 {article} 句，出错 {failed} 句", kinds: { intent: "意图", article: "知识", failed: "出错" } as Record<string, string>, kind: "差异", at: "时间", stable: "正式版本", shadowed: "候选版本", no_shadow: "还没有影子对照", no_shadow_hint: "放进影子后，两个版本理解不同的句子（已遮去个人信息）会列在这里。", scoped: "句子只对数据范围为全网的人显示。", not_understood: "未听懂", nothing_found: "没有找到", needs_region: "先问地区：{topic}",
     history: "操作记录",
   },
-  moves: { at: "时间", by: "操作人", release: "版本", change: "变更", reason: "原因", empty: "还没有操作记录", empty_hint: "影子、灰度、转正和退回都会记在这里。", watch: "自动监控", export: "导出 CSV", made: "新建" },
+  moves: { at: "时间", by: "操作人", release: "版本", change: "变更", reason: "原因", empty: "还没有操作记录", empty_hint: "影子、灰度、转正和退回都会记在这里。", watch: "自动监控", project: "随程序", export: "导出 CSV", made: "新建" },
   training: {
     begin: "开始训练", month: "学习月份", month_hint: "从这个月的对话学习", empty: "还没有训练过", empty_hint: "每月会按计划自动训练一次；也可以现在开始。训练合格的候选会成为草稿版本。", ask: "用 {month} 的对话研究、取标注、训练候选并过门槛。需要较长时间，进度会显示在这里。", started: "已开始训练",
     step: "进度", steps: { queued: "排队", study: "研究对话", data: "整理数据", train: "训练", measure: "评测", release: "生成版本", done: "完成" } as Record<string, string>, states: { queued: "排队中", running: "进行中", done: "已完成", failed: "失败" } as Record<string, string>,
@@ -79,7 +79,7 @@ export const en: typeof zhCN = {
     shadow: "Differences in the shadow", heard: "heard {seen}, missed {dropped}; other intent {intent}, other article {article}, failed {failed}", kinds: { intent: "Intent", article: "Article", failed: "Failed" }, kind: "Difference", at: "At", stable: "Stable", shadowed: "Candidate", no_shadow: "Nothing heard yet", no_shadow_hint: "In the shadow, sentences (masked) that both understand differently are listed here.", scoped: "Sentences are shown to those who work for everywhere.", not_understood: "not understood", nothing_found: "nothing found", needs_region: "asks the region: {topic}",
     history: "History",
   },
-  moves: { at: "At", by: "By", release: "Release", change: "Change", reason: "Reason", empty: "Nothing was done yet", empty_hint: "Shadow, canary, promotion and going back are noted here.", watch: "automatic watch", export: "Export CSV", made: "made" },
+  moves: { at: "At", by: "By", release: "Release", change: "Change", reason: "Reason", empty: "Nothing was done yet", empty_hint: "Shadow, canary, promotion and going back are noted here.", watch: "automatic watch", project: "shipped", export: "Export CSV", made: "made" },
   training: {
     begin: "Begin a training", month: "Month", month_hint: "whose conversations are learnt from", empty: "No training yet", empty_hint: "There is one a month by schedule; you can begin one now. A candidate that passes its gates becomes a draft.", ask: "Studies the conversations of {month}, takes the labels, trains a candidate and measures it. It takes a while; progress is shown here.", started: "Training begun",
     step: "Progress", steps: { queued: "queued", study: "study", data: "data", train: "training", measure: "measuring", release: "release", done: "done" }, states: { queued: "queued", running: "running", done: "done", failed: "failed" },

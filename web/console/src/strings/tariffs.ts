@@ -37,7 +37,7 @@ export const zhCN = {
     too_large: "文件太大（上限 60 KB）", text: "电价文本", place: "位置",
   },
   versions: {
-    empty: "没有{state}的版本", empty_hint: "在“电价表”里点“调价”或“编辑全文”起草新版本，提交后由另一位审批人发布。", number: "版本", note: "调整说明", author: "起草人", changed: "更新时间", open: "打开",
+    none: "还没有改过电价", empty: "没有{state}的版本", empty_hint: "在“电价表”里点“调价”或“编辑全文”起草新版本，提交后由另一位审批人发布。", number: "版本", note: "调整说明", author: "起草人", changed: "更新时间", open: "打开",
     state: { draft: "草稿", review: "待审批", published: "已发布", discarded: "已作废" } as Record<string, string>, back: "返回列表",
   },
   version: {
@@ -73,7 +73,10 @@ export const zhCN = {
 };
 
 export const en: typeof zhCN = {
-  actions: {},
+  actions: {
+    "tariff.check": "Check a tariff text", "tariff.draft": "Draft a tariff", "tariff.save": "Change a tariff draft", "tariff.submit": "Submit a tariff", "tariff.withdraw": "Withdraw a tariff", "tariff.discard": "Drop a tariff draft",
+    "tariff.refuse": "Send a tariff back", "tariff.publish": "Publish a tariff", "tariff.roll_back": "Roll tariffs back", "tariff.cancel": "Cancel a timed publication",
+  },
   errors: {
     tariff_file_invalid: "The text has mistakes: mend the lines first", changed_meanwhile: "Somebody changed it meanwhile; open it again", wrong_state: "Not possible in this state; reload", own_version: "Who wrote in a version cannot publish it; a second person does", base_changed: "Other tables were published meanwhile; send it back and submit it again",
     one_waits: "Another version waits for its day; call it off first", unacknowledged: "Some warnings are not acknowledged", nothing_to_roll_back: "Nothing to roll back to", nothing_to_cancel: "Nothing waits", no_table: "No such table", not_later: "The new table must begin later than the old one", unknown_figure: "A figure does not belong to this table",
@@ -107,7 +110,7 @@ export const en: typeof zhCN = {
     too_large: "Too large (60 KB at most)", text: "Text of the tables", place: "Place",
   },
   versions: {
-    empty: "No versions {state}", empty_hint: "Draft one under “Tables”: new prices, or the whole text; a second person publishes it.", number: "Version", note: "What for", author: "Author", changed: "Changed", open: "Open",
+    none: "No tariff was changed yet", empty: "No versions {state}", empty_hint: "Draft one under “Tables”: new prices, or the whole text; a second person publishes it.", number: "Version", note: "What for", author: "Author", changed: "Changed", open: "Open",
     state: { draft: "draft", review: "in review", published: "published", discarded: "discarded" }, back: "Back to the list",
   },
   version: {

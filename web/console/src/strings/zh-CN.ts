@@ -10,6 +10,8 @@ export const zhCN = {
   ...operations,
   product: "供电客服工作台",
   language: "简体中文",
+  /** What stands between words, after a name, around a remark. */
+  marks: { list: "、", comma: "，", stop: "；", colon: "：", open: "（", close: "）" },
   common: {
     ok: "确定", cancel: "取消", close: "关闭", save: "保存", search: "搜索", refresh: "刷新", loading: "加载中…", none: "无", all: "全部",
     back: "返回", more: "更多", copy: "复制", copied: "已复制", reason: "原因", reason_hint: "请写明原因，将记入审计", reason_needed: "请填写原因",
@@ -32,7 +34,7 @@ export const zhCN = {
   login: {
     title: "登录", name: "账号", password: "密码", code: "动态口令（6 位）", submit: "登录", bad_login: "账号或密码不正确", bad_code: "动态口令不正确或已过期，请重新输入",
     code_needed: "该账号开启了动态口令，请输入验证器上的 6 位数字", locked: "密码连续输错，账号已锁定。请在 {wait} 后再试，或联系管理员解锁。", ended: "登录已过期，请重新登录",
-    show: "显示密码", oidc: "使用{label}登录", notice: "仅限授权人员使用。登录与操作均记入审计。", demo: "演示模式（gridtalk run --demo）的账号：demo-agent、demo-agent2、demo-supervisor、demo-admin、demo-auditor；密码见启动时的终端输出。",
+    show: "显示密码", oidc: "使用{label}登录", notice: "仅限授权人员使用。登录与操作均记入审计。", demo: "演示模式（gridtalk run --demo）的账号：demo-supervisor、demo-agent、demo-agent2、demo-editor、demo-approver、demo-trainer、demo-admin、demo-auditor、demo-privacy；密码见启动时的终端输出。",
   },
   password: {
     title: "修改密码", due: "首次登录或密码已被重置，请先设置新密码", old: "当前密码", fresh: "新密码", again: "再输一次新密码",
@@ -109,7 +111,7 @@ export const zhCN = {
       ...releases.actions,
       "audit.read": "查看审计", "login.oidc": "统一身份登录", "dashboard.export": "导出看板", "notice.read": "已读通知", "ticket.read": "查看工单", "ticket.export": "导出工单", "privacy.request": "登记个人信息请求", "privacy.read": "查看个人信息请求", "privacy.search": "查找个人信息", "privacy.export": "导出个人信息", "privacy.erase": "删除个人信息", "privacy.close": "结束个人信息请求", "keys.rotate": "轮换密钥", "keys.reseal": "重新加密", "retention.sweep": "到期清理", "audit.verify": "校验审计链", "login": "登录", "login.failed": "登录失败", "logout": "退出登录", "password.change": "修改密码", "totp.begin": "开始设置动态口令", "totp.confirm": "开启动态口令", "totp.remove": "关闭动态口令",
       "staff.add": "添加人员", "staff.change": "修改人员", "staff.password": "重置密码", "staff.unlock": "解锁账号", "desk.presence": "切换在线状态", "desk.accept": "接入会话", "desk.read": "查看会话", "desk.watch": "旁听会话", "desk.say": "回复客户", "desk.note": "写内部备注",
-      "desk.whisper": "耳语坐席", "desk.transfer": "转接", "desk.requeue": "放回排队", "desk.return": "退回机器人", "desk.close": "结束会话", "desk.ticket": "建工单", "desk.canned": "修改快捷语", "callback.claim": "认领回呼", "callback.phone": "查看完整号码", "callback.done": "登记回呼结果",
+      "desk.whisper": "耳语坐席", "desk.transfer": "转接", "desk.requeue": "放回排队", "desk.return": "退回机器人", "desk.close": "结束会话", "desk.ticket": "建工单", "desk.canned": "修改快捷语", "desk.upload": "查看客户图片或语音", "callback.claim": "认领回呼", "callback.phone": "查看完整号码", "callback.done": "登记回呼结果",
     } as Record<string, string>,
   },
   errors: {
