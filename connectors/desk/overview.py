@@ -15,7 +15,7 @@ from connectors.desk.line import seen
 from connectors.desk.room import Room
 from connectors.desk.store import open_sessions, read_session
 from connectors.desk.table import SESSIONS, session_of
-from connectors.desk.values import ACTIVE, AWAY, CLOSED, OFFLINE, ONLINE, WAITING, Presence, Session, Viewer
+from connectors.desk.values import ACTIVE, AWAY, CLOSED, ONLINE, WAITING, Presence, Session, Viewer
 from connectors.errors import BadRequest
 
 VIEWS = ("mine", "waiting", "active", "closed", "all")
@@ -102,7 +102,7 @@ class Overview:
             "name": name,
             "waiting": sum(one.status == WAITING for one in of_skill),
             "active": sum(one.status == ACTIVE for one in of_skill),
-            "online": sum(one.state != OFFLINE and (not one.skills or code in one.skills) for one in agents),
+            "online": sum(one.state == ONLINE and (not one.skills or code in one.skills) for one in agents),
         }
 
     def _midnight(self) -> float:

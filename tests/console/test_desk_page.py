@@ -83,6 +83,12 @@ async def test_a_supervisor_watches_and_whispers_and_the_agent_hears_it(small_of
     assert "先致歉" not in str(await world.desk.mail.read("customer-1", 0))
     overview = (await sue.get("/desk/overview"))[1]
     assert (overview["active"], overview["waiting"], overview["agents_online"]) == (1, 0, 1)
+    assert {one["online"] for one in overview["by_skill"]} == {1}
+    await anna.post("/desk/presence", {"state": "away"})
+    overview = (await sue.get("/desk/overview"))[1]
+    assert (overview["agents_online"], overview["agents_away"]) == (0, 1)
+    assert {one["online"] for one in overview["by_skill"]} == {0}
+    await anna.post("/desk/presence", {"state": "online"})
     anna_now = (await sue.get("/desk/agents"))[1]["items"][0]
     assert (anna_now["display_name"], anna_now["active"]) == ("安娜", 1)
     await agents_page.close()

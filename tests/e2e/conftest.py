@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.e2e.sign_on import SignOn, running_sign_on
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+
+expect.set_options(timeout=15_000)  # a page on a busy machine takes its time; what is there at once costs none
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import wave
 from datetime import date
 from pathlib import Path
@@ -57,7 +58,7 @@ async def bring(supervisor: Colleague, file: Path) -> None:
     await supervisor.press("导入会话")
     await page.set_input_files("input[type=file]", file)
     await expect(page.locator(".checked")).to_contain_text("可导入 2 个会话")
-    await expect(page.locator(".checked li")).to_contain_text("取值不在允许范围内")
+    await expect(page.locator(".checked li")).to_have_text(re.compile("第 9 行 角色 取值不在允许范围内"))
     await supervisor.press("导入并评分")
     await expect(page.locator(".job-line.done")).to_contain_text("导入完成：2 个会话")
 

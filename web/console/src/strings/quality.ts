@@ -61,6 +61,7 @@ export const zhCN = {
     title: "导入人工会话", file: "选择文件", kinds: "CSV（一行一句）、JSONL（一行一个会话），或双声道录音 WAV/MP3（一个文件一通电话）。", columns: "CSV 列：会话编号、角色、内容、时间（首句必填）；可有 渠道、坐席、单位、地区、开始秒、结束秒、满意度、24小时内再次来电。", check: "检查", begin: "导入并评分", found: "可导入 {n} 个会话", wrong: "{n} 处有问题，这些会话会略过",
     line: "第 {n} 行", whole: "文件", drop: "把文件拖到这里，或点“选择文件”", began: "通话开始时间", began_hint: "不填会按现在算，请尽量填准", agent: "坐席账号", agent_hint: "坐席的登录账号，本人可见自己的会话", scope: "单位", side: "客户在", left: "左声道", right: "右声道", began_needed: "请填通话开始时间", begun: "已开始导入", nothing: "没有可导入的会话", too_large: "文件太大：表格最多 20 MB，录音最多 200 MB", checking: "正在检查…",
     messages: [["Field required", "缺少此项"], ["Input should be", "取值不在允许范围内"], ["no JSON", "不是合法的 JSON"], ["first utterance needs a time", "首句缺少时间，如 2026-11-20 09:30:00"], ["is empty", "为空"], ["first row has no column", "首行缺少此列"], ["cannot be read", "文件读不出来，请用 UTF-8 编码"], ["same n", "两句的序号相同"], ["at most", "内容太长"], ["unknown place", "没有这个单位"], ["another place", "不属于您的数据范围"], ["String should", "长度不符合要求"], ["NUL", "含有非法字符"], ["datetime", "时间格式不对"]] as [string, string][], other: "内容不符合要求",
+    heads: { id: "会话编号", n: "序号", role: "角色", text: "内容", at: "时间", channel: "渠道", agent: "服务方", agent_name: "坐席", scope: "单位", region: "地区", start_seconds: "开始秒", end_seconds: "结束秒", csat: "满意度", repeat_contact_24h: "24小时内再次来电" } as Record<string, string>,
   },
   errors: {
     no_recording: "没有录音，可能已按保存期限删除", file_kind: "只能导入 .csv、.jsonl、.wav 或 .mp3 文件", file_invalid: "文件内容不符合要求", body_too_large: "文件太大：表格最多 20 MB，录音最多 200 MB", no_recognition: "本服务器没有语音识别模型，不能导入录音", job_running: "已有任务在进行，请等它完成", no_rubric: "项目里没有评分方案（data/qa）", unknown_item: "没有这个评分项", appeal_closed: "该项申诉已终判，不能再改",
@@ -132,7 +133,7 @@ export const en: typeof zhCN = {
   bring: {
     title: "Import people's conversations", file: "Choose a file", kinds: "CSV (one utterance a row), JSONL (one conversation a line), or a two-channel recording WAV/MP3 (one call a file).", columns: "CSV columns: id, role, text, at (in the first row); also channel, agent_name, scope, region, start_seconds, end_seconds, csat, repeat_contact_24h.", check: "Check", begin: "Import and score", found: "{n} conversations can be imported", wrong: "{n} mistakes; those conversations are left out",
     line: "line {n}", whole: "file", drop: "Drop a file here, or choose one", began: "The call began", began_hint: "now, where it is left empty", agent: "Agent's account", agent_hint: "log-in name: the agent sees his own", scope: "Place", side: "The customer is", left: "left", right: "right", began_needed: "Say when the call began", begun: "Import has begun", nothing: "Nothing to import", too_large: "Too large: tables 20 MB, recordings 200 MB at most", checking: "Checking…",
-    messages: [], other: "does not fit",
+    messages: [], other: "does not fit", heads: {},
   },
   errors: {
     no_recording: "There is no recording, it may have been deleted after its time", file_kind: "A .csv, .jsonl, .wav or .mp3 file", file_invalid: "The file does not fit", body_too_large: "Too large: tables 20 MB, recordings 200 MB at most", no_recognition: "This server has no speech recognition", job_running: "Other work is running; wait for it", no_rubric: "The project has no rubric (data/qa)", unknown_item: "There is no such item", appeal_closed: "The appeal is closed: the item stays",
