@@ -10,11 +10,11 @@ from speech.recognizers.vosk import holds_number
 
 
 def heard(spelled: str, weight: float = 1.0) -> Heard:
-    """Words with blanks between; `九.` is a word of 90 ms, others have 210."""
+    """Words with blanks between; `九.` is a word of 90 ms, `二-` one of 390, others have 210."""
     words, at = [], 0.0
     for word in spelled.split():
-        seconds = 0.09 if word.endswith(".") else 0.21
-        words.append(Word(word.rstrip("."), at, at + seconds, 1.0))
+        seconds = {".": 0.09, "-": 0.39}.get(word[-1], 0.21)
+        words.append(Word(word.rstrip(".-"), at, at + seconds, 1.0))
         at += seconds
     return Heard(tuple(words), weight)
 
@@ -42,6 +42,29 @@ def test_a_reading_of_the_expected_length_comes_first_unless_it_is_hardly_likely
     assert [reading.text for reading in dictated([long, right], (6,))] == ["幺三八幺二三", "幺三八幺二二三"]
     assert dictated([long, heard("幺 三 八 幺 二 三", 0.0001)], (6,))[0] == long
     assert dictated([long, right], ())[0] == long
+
+
+@pytest.mark.parametrize(
+    ("spelled", "lengths", "text"),
+    [
+        ("三 二 零 二- 六 八", (7,), "三二零二二六八"),
+        ("零 二- 九 八 九 零 六 二-", (10, 13), "零二二九八九零六二二"),
+        ("三 二 零 二- 六 八", (6,), "三二零二六八"),
+        ("三 二 零 二- 六 八", (), "三二零二六八"),
+        ("三 二 零 三- 六 八", (7,), "三二零三六八"),
+        ("三 二 零 二 六 八", (7,), "三二零二六八"),
+        ("三 二 零 二- 六 八", (9,), "三二零二六八"),
+    ],
+)
+def test_a_long_digit_that_begins_with_a_vowel_is_two_where_one_is_missing(
+    spelled: str, lengths: tuple[int, ...], text: str
+) -> None:
+    assert dictated([heard(spelled)], lengths)[0].text == text
+
+
+def test_what_was_written_twice_is_doubtful_so_that_it_is_read_back() -> None:
+    words = dictated([heard("三 二 零 二- 六 八")], (7,))[0].words
+    assert [word.confidence for word in words] == [1.0, 1.0, 1.0, 0.5, 0.5, 1.0, 1.0]
 
 
 def test_a_number_of_a_length_is_found_in_a_text() -> None:
