@@ -22,8 +22,11 @@ from eval.report.facts import ConversationFacts, read_facts
 from eval.report.figures import Report, build_report
 from eval.report.page import render_report
 from eval.report.scores import Points, ReportScores, stored_points
+from eval.report.service import read_service
+from eval.report.tables import ServiceTable
 from eval.report.workbook import write_workbook
 from eval.terminal import open_store
+from storage.clock import system_clock
 from storage.database import Database
 
 PAGE, WORKBOOK = "report.html", "report.xlsx"
@@ -40,14 +43,17 @@ def write_report(
     project = load_project(project_folder, actions=actions)
     rubric = load_rubric(project_folder / RUBRIC_FOLDER)
 
-    async def read() -> list[ConversationFacts]:
+    async def read() -> tuple[list[ConversationFacts], tuple[ServiceTable, ...]]:
         async with open_store(project) as database:
             await database.create_tables(CHAT_TABLES)
-            return await _facts(database, rubric, since, until)
+            facts = await _facts(database, rubric, since, until)
+            window = (since.timestamp(), until.timestamp(), system_clock().timestamp())
+            return facts, await read_service(database, *window, region or "")
 
-    facts = [fact for fact in asyncio.run(read()) if region in (None, fact.region)]
+    every, service = asyncio.run(read())
+    facts = [fact for fact in every if region in (None, fact.region)]
     title = f"{since:%Y-%m-%d} 至 {until:%Y-%m-%d} 服务报告" + (f"（{region}）" if region else "")
-    report = build_report(title, facts)
+    report = replace(build_report(title, facts), service=service)
     out.mkdir(parents=True, exist_ok=True)
     (out / PAGE).write_text(render_report(report), "utf-8")
     write_workbook(report, out / WORKBOOK)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from eval.report.facts import ConversationFacts
+from eval.report.tables import ServiceTable
 from storage.clock import CHINA
 
 Key = Callable[[ConversationFacts], Iterable[str]]
@@ -48,6 +49,8 @@ class Report:
     """Name of the division -> part -> figures, the largest part first; days in order."""
     handoff_reasons: dict[str, int]
     failed_actions: dict[str, int]
+    service: tuple[ServiceTable, ...] = ()
+    """Beside the bot's conversations: answer times, people, promises, quality by agent."""
 
 
 DIVISIONS: dict[str, Key] = {

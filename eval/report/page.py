@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from eval.report.figures import Figures, Report
+from eval.report.tables import Cell, ServiceTable
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("conversations", "会话"),
@@ -51,6 +52,7 @@ def render_report(report: Report) -> str:
         f'<h1>{title}</h1><div class="cards">{cards}</div>'
         f"<h2>每天的会话</h2>{_plot(days, 'conversations', None)}"
         f"<h2>独立完成（绿）与转人工（红）</h2>{_plot(days, 'contained', 'handed_over')}{tables}"
+        f"{''.join(map(_service, report.service))}"
         f"<h2>转人工原因</h2>{_counts(report.handoff_reasons)}<h2>失败的操作</h2>{_counts(report.failed_actions)}"
         f"<h2>按日期</h2>{_table(days)}</html>"
     )
@@ -71,6 +73,16 @@ def _table(parts: Mapping[str, Figures]) -> str:
 
 def _cells(figures: Figures) -> Iterator[str]:
     return (f"<td>{shown(name, getattr(figures, name))}</td>" for name, _ in COLUMNS)
+
+
+def _service(table: ServiceTable) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in table.head)
+    rows = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
+    return f"<h2>{escape(table.title)}</h2>" + (f"<table><tr>{head}</tr>{rows}</table>" if rows else "<p>没有。</p>")
+
+
+def _cell(cell: Cell) -> str:
+    return "–" if cell is None else escape(cell) if isinstance(cell, str) else f"{cell:g}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -24,6 +24,10 @@ def write_workbook(report: Report, path: Path) -> None:
     _fill(book.create_sheet("总览"), {report.title: report.whole})
     for name, parts in report.by.items():
         _fill(book.create_sheet(f"按{name}"), parts)
+    for table in report.service:
+        sheet = book.create_sheet(table.title)
+        for cells in (table.head, *table.rows):
+            sheet.append([_text(cell) if isinstance(cell, str) else cell for cell in cells])
     for name, counts in (("转人工原因", report.handoff_reasons), ("失败的操作", report.failed_actions)):
         sheet = book.create_sheet(name)
         for row in counts.items():
