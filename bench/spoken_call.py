@@ -125,7 +125,7 @@ class SpokenCall:
         heard = self._listen(caller) if len(digits) > _LEAST_READ_BACK else ""
         if "听到" not in heard and "对吗" not in heard:
             return None
-        return "对" if _folded(digits) in _folded(heard) else f"不对，是{digits}"
+        return "对" if digits in "".join(re.findall(r"\d+", heard)) else f"不对，是{digits}"
 
     async def _say(self, caller: Caller, line: str) -> None:
         sound = await self._mouth.speak(line)
@@ -158,11 +158,6 @@ class SpokenCall:
         code = await self._server.code(str(self._account["phone"]))
         line = fill(told, self._account, code)
         return None if self._said.count(line) >= _SAME_ANSWER else line
-
-
-def _folded(text: str) -> str:
-    """Return the digits with equal neighbours as one: the caller's ear is a recognizer, too, and loses doubles."""
-    return re.sub(r"(\d)\1+", r"\1", "".join(re.findall(r"\d+", text)))
 
 
 def _line(said: str, asked: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Line:
